@@ -1,0 +1,3 @@
+export declare const electronFolder: string;
+export declare function pinnedElectronFolder(): string | undefined;
+export declare function electronProgram(): string;
