@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { problemKinds, type Layer, type ProblemCode } from './errors.js';
+
+const codes = Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]];
+const layers = [...new Set(Object.values(problemKinds).map((kind) => kind.layer))] as [Layer, ...Layer[]];
+
+/** A problem as it stands in files and in `--json`. */
+export const problemShape = z.strictObject({
+  code: z.enum(codes),
+  layer: z.enum(layers).describe('decides the exit code: docs/exit-codes.md'),
+  message: z.string().describe('what happened'),
+  next: z.string().describe('what to do'),
+  retryable: z.boolean().describe('may the same command succeed when it is simply run again?'),
+  detail: z.string().exactOptional(),
+  retryAfter: z.number().exactOptional().describe('seconds that the server asked us to wait'),
+});
