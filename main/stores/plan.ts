@@ -1,0 +1,29 @@
+import type { Descriptor } from '../../shared/descriptor.js';
+import type { Digest } from '../../shared/digest.js';
+import type { ReadStore, StoredManifest } from './store.js';
+
+/** A root of a plan and the names it will get at the target. */
+export interface PlannedRoot {
+  /** As it was asked for at the source. */
+  readonly source: string;
+  readonly root: StoredManifest;
+  /** The name at the target: a tag in a repository, a full reference in the library or an archive. */
+  readonly target: string;
+  /** Further names that move only after the first was verified. */
+  readonly also: readonly string[];
+}
+
+/** Everything that a copy will do, known before a byte of a blob moves. */
+export interface CopyPlan {
+  readonly roots: readonly PlannedRoot[];
+  /** Manifests and indexes, each digest once, children before parents; the roots are among them. */
+  readonly manifests: readonly StoredManifest[];
+  /** Configs, layers and other blobs, each digest once, in the order of the manifests. */
+  readonly blobs: readonly Descriptor[];
+  /** Where each blob is read from: images of one job may come from several registries. */
+  readonly sources: ReadonlyMap<Digest, ReadStore>;
+  /** Digests of blobs and manifests that the target has already. */
+  readonly present: ReadonlySet<Digest>;
+  /** What the person should know: layers that are left out, loaders that will refuse. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,75 @@
+import type { ByteSource } from '../../shared/byte-source.js';
+import type { Descriptor } from '../../shared/descriptor.js';
+import type { Digest } from '../../shared/digest.js';
+import type { RepositoryName } from '../../shared/reference.js';
+import type { CopyPlan } from './plan.js';
+
+export type { ByteSource };
+
+/** Opens a blob at a byte offset, so that every transfer can be tried again or resumed. */
+export type BodyFactory = (offset: number) => Promise<ByteSource>;
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+/** A manifest or index with its bytes exactly as they were received: digests live on them. */
+export interface StoredManifest {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Something images can be read from: one repository of a registry, the library, an archive.
+ * Whether a descriptor is a manifest or a blob is told by `isManifestType(descriptor.mediaType)`.
+ */
+export interface ReadStore {
+  /** How messages call it: `harbor.example.com/team/app`, `the library`, `app.tar`. */
+  readonly label: string;
+  /** The repository this is, so that a registry may mount its blobs instead of being sent them. */
+  readonly origin?: RepositoryName;
+  /**
+   * Finds a tag, digest or name and reads its manifest, which is verified against the digest where one was given.
+   * @throws ProblemError `manifest-unknown`, `image-unknown`, `image-ambiguous`, `manifest-schema1`, …
+   */
+  resolve(reference: string, options: CallOptions): Promise<StoredManifest>;
+  /** Bytes from `offset` up to `end` (exclusive; to the last when absent). The caller verifies them. */
+  fetch(descriptor: Descriptor, options: CallOptions & { offset?: number; end?: number }): Promise<ByteSource>;
+  /** Manifests that name this one as their `subject`. */
+  referrers?(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor>;
+}
+
+export type PushOutcome = 'written' | 'existed' | 'mounted';
+
+export interface PushOptions extends CallOptions {
+  /** A repository that holds the blob already: on the same host it is mounted from there. */
+  readonly mountFrom?: RepositoryName;
+  /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** Something images can be written to. */
+export interface WriteStore {
+  readonly label: string;
+  readonly capabilities: {
+    /** `any`: blobs in any order and side by side. `sequential`: one at a time, in the order of the plan. */
+    readonly ordering: 'any' | 'sequential';
+  };
+  /**
+   * The digest a tag or name points to now, or undefined. Never reads the manifest's body.
+   * @throws ProblemError `policy-refused` where it is there and is shown to nobody
+   */
+  current(reference: string, options: CallOptions): Promise<Digest | undefined>;
+  exists(descriptor: Descriptor, options: CallOptions): Promise<boolean>;
+  /**
+   * Takes a blob or a manifest whole. Nothing may be seen under the digest before all bytes were verified.
+   * Each attempt calls `body`, at the offset where this store can go on.
+   */
+  push(descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome>;
+  /** The commit point, always last: names the root, storing it where that is one step. */
+  tag(root: StoredManifest, reference: string, options: CallOptions): Promise<void>;
+  /** Before the first byte: leases, the head of an archive. */
+  begin?(plan: CopyPlan, options: CallOptions): Promise<void>;
+  /** After the last: syncs and renames when `succeeded`, else removes what is half-done. */
+  end?(succeeded: boolean): Promise<void>;
+}
