@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import type { ByteSource } from '../../shared/byte-source.js';
+import { isProblem } from '../../shared/errors.js';
+import { targetOf } from './dial.js';
+import { exchangeProblem } from './failures.js';
+import type { Network } from './network.js';
+import { proxyAnswerProblem, proxyUnreachable } from './tunnel.js';
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Outgoing {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A factory, since redirects and renewed tokens send a body again. */
+  readonly body?: (() => ByteSource | Uint8Array) | undefined;
+  readonly signal: AbortSignal;
+  readonly reach: 'any' | 'public';
+  /** Milliseconds; the connection's own when absent. */
+  readonly answerTimeout?: number | undefined;
+}
+
+/** An answer whose body has yet to be read, or discarded, by exactly one reader. */
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  readonly body: Readable;
+  /** All values of a header, in order. */
+  headers(name: string): readonly string[];
+  /** The first value of a header. */
+  header(name: string): string | undefined;
+}
+
+/**
+ * One request, one answer: no redirects, no retries, no cookies.
+ * @throws ProblemError of the layers below HTTP; the signal's reason when it was aborted; what the body's source throws
+ */
+export async function exchange(network: Network, outgoing: Outgoing): Promise<Answer> {
+  const { method, url, body, signal, reach } = outgoing;
+  const { connection, timeouts } = network;
+  const { dispatcher, origin, path, headers } = network.route(url, reach);
+  const content = body?.();
+  try {
+    const answer = await dispatcher.request({
+      method,
+      origin,
+      path,
+      headers: { 'user-agent': 'longshore', ...outgoing.headers, ...headers },
+      // undici takes any iterable of bytes; its types know streams only.
+      body: (content as Readable | Uint8Array | undefined) ?? null,
+      signal,
+      headersTimeout: outgoing.answerTimeout ?? timeouts.answer,
+    });
+    // A body that is given up, or breaks while nobody reads, has nobody else to tell.
+    answer.body.on('error', () => {});
+    const values = (name: string): readonly string[] => [answer.headers[name] ?? []].flat();
+    if (answer.statusCode === 407 && connection.proxy) {
+      answer.body.destroy();
+      throw proxyAnswerProblem(connection.proxy, 407, answer.statusText);
+    }
+    return { url, status: answer.statusCode, body: answer.body, headers: values, header: (name) => values(name)[0] };
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = await exchangeProblem(error, targetOf(url), connection);
+    const forwarded = connection.proxy && url.protocol === 'http:';
+    throw forwarded && isProblem(problem, 'connection-refused', 'name-not-found') ? proxyUnreachable(connection.proxy, problem) : problem;
+  }
+}
