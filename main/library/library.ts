@@ -1,0 +1,123 @@
+import type { Descriptor } from '../../shared/descriptor.js';
+import { isDigest, type Digest } from '../../shared/digest.js';
+import type { Problem } from '../../shared/errors.js';
+import { formatReference, parseReference } from '../../shared/reference.js';
+import type { ByteSource, CallOptions, ReadStore, StoredManifest } from '../stores/store.js';
+import { blobUnknown, readBlob, readRange, sizeOf } from './blob.js';
+import { entryOf, entryReference, type LibraryEntry } from './entry.js';
+import { imageUnknown } from './image-unknown.js';
+import { changeIndex, prepareIndex, readIndex } from './index-file.js';
+import { LibraryJob } from './job.js';
+import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
+import { prune, type PruneOptions, type PruneReport } from './prune.js';
+import { findManifest } from './reach.js';
+import { recoverLeases } from './recover.js';
+import { referrers } from './referrers.js';
+import { usage, type Usage } from './usage.js';
+import { verify, type VerifyOptions, type VerifyReport } from './verify.js';
+
+export type { LibraryEntry } from './entry.js';
+export { LibraryJob } from './job.js';
+
+/**
+ * Opens the library in a folder, making it where there is none. After a power cut this hashes what was being written, for
+ * about a second a GiB, which the signal may end: the next one to open it begins anew.
+ * @throws ProblemError `disk-denied`, `disk-full`, `disk-failed`
+ */
+export async function openLibrary(folder: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Library> {
+  const layout = layoutOf(folder);
+  await makeFolders(layout);
+  const notice = await prepareIndex(layout);
+  await recoverLeases(layout, signal);
+  return new Library(layout, notice ? [notice] : []);
+}
+
+/** Images kept on this machine, as an OCI image layout that other tools read too. */
+export class Library implements ReadStore {
+  readonly label = 'the library';
+  /** What the person should know about the opening, such as a damaged index that was set aside. */
+  readonly notices: readonly Problem[];
+  readonly #layout: Layout;
+
+  constructor(layout: Layout, notices: readonly Problem[]) {
+    this.#layout = layout;
+    this.notices = notices;
+  }
+
+  get folder(): string {
+    return this.#layout.folder;
+  }
+
+  /** @throws ProblemError `library-damaged` */
+  async entries(): Promise<LibraryEntry[]> {
+    return (await readIndex(this.#layout)).map(entryOf);
+  }
+
+  /**
+   * @param reference a name as people write it, or a digest with or without a repository before it
+   * @throws ProblemError `image-unknown`, `library-damaged`, `reference-invalid`
+   */
+  async resolve(reference: string, _options?: CallOptions): Promise<StoredManifest> {
+    const entries = await this.entries();
+    const digest = isDigest(reference) ? reference : parseReference(reference).digest;
+    const name = isDigest(reference) ? reference : formatReference(entryReference(reference));
+    const entry = entries.find((found) => (digest === undefined ? found.name === name : found.descriptor.digest === digest));
+    const descriptor = entry?.descriptor ?? (digest && (await findManifest(this.#layout, digest))?.descriptor);
+    if (!descriptor) throw imageUnknown(name, entries);
+    return { descriptor, bytes: await readBlob(this.#layout, descriptor) };
+  }
+
+  /** @throws ProblemError `blob-unknown` */
+  async fetch(descriptor: Descriptor, { signal, offset, end }: CallOptions & { offset?: number; end?: number }): Promise<ByteSource> {
+    if ((await this.stat(descriptor.digest)) === undefined) throw blobUnknown(this.#layout, descriptor.digest);
+    return readRange(blobPath(this.#layout, descriptor.digest), offset, end, signal);
+  }
+
+  /** Bytes of a committed blob, undefined when it is not there. */
+  async stat(digest: Digest): Promise<number | undefined> {
+    return sizeOf(blobPath(this.#layout, digest));
+  }
+
+  /** @param source from where the images come: a reference or a file name; their entries keep it */
+  async openJob(source?: string): Promise<LibraryJob> {
+    return new LibraryJob(this.#layout, source);
+  }
+
+  /**
+   * Takes a name away; prune removes the data that no other name needs.
+   * @throws ProblemError `image-unknown`
+   */
+  async removeName(reference: string): Promise<void> {
+    const name = formatReference(entryReference(reference));
+    await changeIndex(this.#layout, (manifests) => {
+      const kept = manifests.filter((found) => entryOf(found).name !== name);
+      if (kept.length === manifests.length) throw imageUnknown(name, manifests.map(entryOf));
+      return kept;
+    });
+  }
+
+  /** Takes away entries as they were found, in one commit: those that are gone or point elsewhere by now are left alone. */
+  async removeEntries(entries: readonly LibraryEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const doomed = new Map(entries.map(({ name, descriptor }) => [name, descriptor.digest]));
+    await changeIndex(this.#layout, (manifests) => manifests.filter((found) => doomed.get(entryOf(found).name) !== found.digest));
+  }
+
+  /** @throws ProblemError `library-damaged` when its list of images cannot be read */
+  verify(options: VerifyOptions): Promise<VerifyReport> {
+    return verify(this.#layout, options);
+  }
+
+  /** @throws ProblemError `library-damaged` when it cannot be known what the images need */
+  prune(options: PruneOptions): Promise<PruneReport> {
+    return prune(this.#layout, options);
+  }
+
+  usage(): Promise<Usage> {
+    return usage(this.#layout);
+  }
+
+  referrers(descriptor: Descriptor, _options?: CallOptions): AsyncIterable<Descriptor> {
+    return referrers(this.#layout, descriptor.digest);
+  }
+}
