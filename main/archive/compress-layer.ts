@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { Descriptor } from '../../shared/descriptor.js';
+import type { Digest } from '../../shared/digest.js';
+import { ProblemError } from '../../shared/errors.js';
+import { diskProblem } from '../disk/problems.js';
+import { BlobVerifier } from '../image/digest.js';
+import { withoutSystem } from '../image/gzip-header.js';
+import { mediaTypes } from '../image/media-types.js';
+import type { ByteSource, CallOptions } from '../stores/store.js';
+import { readExtent, type Extent } from './extent.js';
+import { inflateProblem } from './spool.js';
+
+/** Measured over 286 MiB of Debian's libraries, one core: 97 MiB/s to 38.1 % at level 1, 78 to 36.0 % at 4, 46 to 35.0 % at 6. */
+const gzipLevel = 4;
+const inflateChunkBytes = 256 * 1024;
+
+/**
+ * Compresses an uncompressed layer into a file and verifies it against its DiffID on the way. The same layer gives the
+ * same bytes with the same zlib.
+ * @throws ProblemError `digest-mismatch`, `disk-full`, …
+ */
+export async function compressLayer(layer: Extent, diffId: Digest, target: string, label: string, { signal }: CallOptions): Promise<Descriptor> {
+  const verifier = new BlobVerifier({ digest: diffId, size: layer.size }, label);
+  const hash = createHash('sha256');
+  let size = 0;
+  const verified = async function* (): ByteSource {
+    for await (const chunk of readExtent(layer, { signal })) {
+      verifier.update(chunk);
+      yield chunk;
+    }
+    verifier.finish();
+  };
+  const measured = async function* (chunks: AsyncIterable<Buffer>): ByteSource {
+    for await (const chunk of withoutSystem(chunks)) {
+      size += chunk.length;
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  try {
+    await pipeline(verified, createGzip({ level: gzipLevel, chunkSize: inflateChunkBytes }), measured, createWriteStream(target), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw diskProblem(error, 'write', target);
+  }
+  return { mediaType: mediaTypes.dockerLayerGzip, digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+/**
+ * Measures a layer that is gzip already, and verifies that it inflates to its DiffID.
+ * @throws ProblemError `digest-mismatch`, `archive-invalid`, `archive-truncated`
+ */
+export async function measureLayer(layer: Extent, diffId: Digest, label: string, { signal }: CallOptions): Promise<Descriptor> {
+  const compressed = createHash('sha256');
+  const inflated = createHash(diffId.startsWith('sha512:') ? 'sha512' : 'sha256');
+  const hashed = async function* (): ByteSource {
+    for await (const chunk of readExtent(layer, { signal })) {
+      compressed.update(chunk);
+      yield chunk;
+    }
+  };
+  const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) inflated.update(chunk);
+  };
+  try {
+    await pipeline(hashed, createGunzip({ chunkSize: inflateChunkBytes }), consume, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw inflateProblem(error, label);
+  }
+  if (`${diffId.split(':')[0] ?? ''}:${inflated.digest('hex')}` !== diffId) {
+    throw new ProblemError('digest-mismatch', {
+      message: `A layer in ${label} is damaged: it does not unpack to ${diffId}.`,
+      next: 'Save the image again where the archive was made.',
+    });
+  }
+  return { mediaType: mediaTypes.dockerLayerGzip, digest: `sha256:${compressed.digest('hex')}`, size: layer.size };
+}
