@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkConnection, type CheckStep } from '../../../main/accounts/check-connection.js';
+import type { Connection } from '../../../main/registry/connection.js';
+import { createAuthority, type Authority } from '../../fake/certificates.js';
+import { startFakeRegistry, type FakeOptions, type FakeRegistry } from '../../fake/registry.js';
+import { errorReply } from '../../fake/reply.js';
+
+const signIn = { scheme: 'basic', username: 'anna', password: 'sesame' } as const;
+const password = (text: string) => () => Promise.resolve({ kind: 'password', username: 'anna', password: text } as const);
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+async function start(options: FakeOptions = {}): Promise<FakeRegistry> {
+  const registry = await startFakeRegistry(options);
+  closing.push(() => registry.close());
+  return registry;
+}
+
+async function check(host: string, connection: Partial<Connection> = {}): Promise<CheckStep[]> {
+  const steps: CheckStep[] = [];
+  const retry = { attempts: 1, firstWait: 1, longestWait: 1 };
+  for await (const step of checkConnection({ host, plainHttp: true, trust: { certificates: [] }, retry, ...connection }, new AbortController().signal)) steps.push(step);
+  return steps;
+}
+
+const states = (steps: CheckStep[]): Record<string, string> => Object.fromEntries(steps.map(({ name, state }) => [name, state]));
+
+describe('checking a connection', () => {
+  it('goes through every step of one that works', async () => {
+    const authority: Authority = await createAuthority();
+    closing.push(() => authority.remove());
+    const registry = await start({ signIn, tls: await authority.issue() });
+    registry.putImage('team/app', '1.0');
+    const steps = await check(registry.host, { plainHttp: false, trust: { certificates: [authority.cert] }, credentials: password('sesame') });
+    expect(states(steps)).toEqual({ name: 'ok', certificate: 'ok', registry: 'ok', 'sign-in': 'ok', repositories: 'ok' });
+    expect(steps.find(({ name }) => name === 'certificate')?.message).toMatch(/SHA-256 (?:[0-9A-F]{2}:){31}/);
+    expect(steps.at(-1)?.message).toContain('team/app');
+  });
+
+  it('tells a wrong password from a registry that is not there', async () => {
+    const registry = await start({ signIn });
+    expect(states(await check(registry.host, { credentials: password('wrong') }))).toEqual({ name: 'ok', certificate: 'skipped', registry: 'ok', 'sign-in': 'failed' });
+    await registry.close();
+    closing.pop();
+    expect(states(await check(registry.host))).toEqual({ name: 'ok', certificate: 'skipped', registry: 'failed' });
+  });
+
+  it('shows the certificate that is not trusted, and why it is not', async () => {
+    const authority = await createAuthority();
+    closing.push(() => authority.remove());
+    const registry = await start({ tls: await authority.issue() });
+    const steps = await check(registry.host, { plainHttp: false });
+    expect(states(steps)).toEqual({ name: 'ok', certificate: 'ok', registry: 'failed' });
+    expect(steps.at(-1)?.problem?.code).toBe('certificate-untrusted');
+  });
+
+  it('stops at a name that nobody knows', async () => {
+    expect(states(await check('registry.invalid'))).toEqual({ name: 'failed' });
+  });
+
+  it('takes a registry that does not list its repositories for healthy', async () => {
+    const registry = await start({ quirk: ({ path }) => (path.startsWith('/v2/_catalog') ? errorReply(404, 'UNSUPPORTED') : undefined) });
+    expect(states(await check(registry.host))).toEqual({ name: 'ok', certificate: 'skipped', registry: 'ok', 'sign-in': 'skipped', repositories: 'skipped' });
+  });
+
+  it('names the proxy and its user, never its password', async () => {
+    const steps = await check('registry.example.com', { proxy: { url: 'http://127.0.0.1:1', username: 'anna', password: 'sesame' } });
+    expect(JSON.stringify(steps)).toContain('http://127.0.0.1:1 as anna');
+    expect(JSON.stringify(steps)).not.toContain('sesame');
+  });
+});
+
