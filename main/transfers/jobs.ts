@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import type { TransferRequest } from '../../shared/contract/transfers.js';
+import { isDigest } from '../../shared/digest.js';
+import { count } from '../../shared/format.js';
+import { formatReference, formatRepository, nameOf, selector, type Reference, type RepositoryName } from '../../shared/reference.js';
+import type { OverwritePolicy } from '../../shared/transfer.js';
+import { createArchive, type ArchiveFormat } from '../archive/create-archive.js';
+import { createFolder } from '../archive/create-folder.js';
+import type { CopyRequest } from '../copy/plan-copy.js';
+import { hostPlatform } from '../image/host-platform.js';
+import type { Library } from '../library/library.js';
+import type { ReadStore, WriteStore } from '../stores/store.js';
+
+/** What a copy is made from: every verb of the command line and every request of the window becomes one of these. */
+export interface Job {
+  readonly kind: TransferRequest['kind'];
+  /** Short, such as `team/app:1.0` or `3 images`. */
+  readonly title: string;
+  readonly target: WriteStore;
+  readonly images: readonly CopyRequest[];
+  readonly overwrite: OverwritePolicy;
+  /** What people call a name at the target, where that is more than the name. */
+  fullName(name: string): string;
+  /** Where an archive is written. */
+  readonly file?: string;
+  /** What was seen before the plan. */
+  readonly warnings?: readonly string[];
+  /** Lets go of the source. */
+  close?(): Promise<void>;
+}
+
+/** One repository of a registry, and what is meant there. */
+export interface Place {
+  readonly store: ReadStore & WriteStore;
+  readonly reference: Reference;
+}
+
+/** An image where it is now, under its full name. */
+export interface Origin {
+  readonly from: ReadStore;
+  readonly source: string;
+  readonly name: string;
+}
+
+export interface Naming {
+  /** Rolling tags that are moved to the image once the first tag was read back. */
+  readonly also: readonly string[];
+  readonly overwrite: OverwritePolicy;
+}
+
+export const atRegistry = ({ store, reference }: Place): Origin => ({ from: store, source: selector(reference), name: nameOf(reference) });
+
+export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference) });
+
+export async function pullJob(origins: readonly Origin[], library: Library): Promise<Job> {
+  return { kind: 'pull', title: titleOf(origins), target: await library.openJob('pull'), ...underTheirNames(origins) };
+}
+
+/** @param file the path of an archive; absent where it goes to a stream */
+export function saveJob(origins: readonly Origin[], target: WriteStore, file?: string): Job {
+  return { kind: 'save', title: titleOf(origins), target, ...underTheirNames(origins), ...(file !== undefined && { file }) };
+}
+
+export interface FileOptions {
+  readonly format: ArchiveFormat | 'oci-dir';
+  /** Replace what stands there. */
+  readonly replace: boolean;
+}
+
+/** A file, or a folder, that images are saved to. */
+export function archiveAt(path: string, { format, replace }: FileOptions): WriteStore {
+  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace });
+}
+
+/** From the library, or from another repository, to one place. */
+export function sendJob(kind: 'push' | 'copy' | 'load', { from, source, name }: Origin, to: Place, { also, overwrite }: Naming): Job {
+  return {
+    kind,
+    title: withoutHost(name),
+    target: to.store,
+    images: [{ from, source, target: selector(to.reference), also }],
+    overwrite,
+    fullName: namesIn(to.reference),
+  };
+}
+
+/** What an archive holds, into the library. */
+export async function loadJob(origins: readonly Origin[], file: string, library: Library): Promise<Job> {
+  return { kind: 'load', title: basename(origins[0]?.from.label ?? file), target: await library.openJob(file), ...underTheirNames(origins) };
+}
+
+function underTheirNames(origins: readonly Origin[]): Pick<Job, 'images' | 'overwrite' | 'fullName'> {
+  return { images: origins.map(({ from, source, name }) => ({ from, source, target: name })), overwrite: 'always', fullName: (name) => name };
+}
+
+/** For repositories, where stores know tags and digests alone. */
+function namesIn(repository: RepositoryName): (name: string) => string {
+  return (name) => formatRepository(repository) + (isDigest(name) ? '@' : ':') + name;
+}
+
+function titleOf(origins: readonly Origin[]): string {
+  return origins.length === 1 ? withoutHost(origins[0]!.name) : count(origins.length, 'image');
+}
+
+const withoutHost = (name: string): string => name.slice(name.indexOf('/') + 1);

@@ -1,0 +1,89 @@
+import type { Digest } from '../../shared/digest.js';
+import type { Descriptor } from '../../shared/descriptor.js';
+import type { BlobProgress, TransferState } from '../../shared/contract/transfers.js';
+import type { CopyEvent } from '../../shared/transfer.js';
+import { summarize } from '../copy/plan-copy.js';
+import type { CopyPlan } from '../stores/plan.js';
+import type { Clock } from './clock.js';
+import { Speed } from './speed.js';
+
+/** How far a transfer is; `present + moved` is `total` when it is done. */
+export type Progress = Pick<TransferState, 'bytes' | 'speed' | 'left' | 'blobs' | 'retry' | 'tagged'>;
+
+/** Nobody tells more strips apart; images with more blobs are in the totals all the same. */
+const mostBlobs = 200;
+
+/** The blobs of a plan that are worth a strip of their own, the largest first. */
+export function largestBlobs(plan: CopyPlan): readonly Descriptor[] {
+  return plan.blobs.toSorted((a, b) => b.size - a.size).slice(0, mostBlobs);
+}
+
+interface Blob {
+  readonly size: number;
+  moved: number;
+  state: BlobProgress['state'];
+}
+
+/** Adds up the events of one copy. */
+export class CopyTally {
+  readonly #clock: Clock;
+  readonly #fullName: (name: string) => string;
+  readonly #blobs: ReadonlyMap<Digest, Blob>;
+  readonly #shown: readonly Descriptor[];
+  readonly #speed: Speed;
+  readonly #retries = new Map<Digest, NonNullable<Progress['retry']>>();
+  readonly #tagged: Progress['tagged'][number][] = [];
+  readonly #total: number;
+  #present: number;
+  #moved = 0;
+
+  /** @param fullName what people call a name at the target */
+  constructor(plan: CopyPlan, fullName: (name: string) => string, clock: Clock) {
+    const { bytes, presentBytes } = summarize(plan);
+    this.#clock = clock;
+    this.#fullName = fullName;
+    this.#blobs = new Map(plan.blobs.map(({ digest, size }) => [digest, { size, moved: 0, state: plan.present.has(digest) ? 'exists' : 'waiting' }]));
+    this.#shown = largestBlobs(plan);
+    this.#speed = new Speed(clock.now());
+    this.#total = bytes;
+    this.#present = presentBytes;
+  }
+
+  add(event: CopyEvent): void {
+    if (event.kind === 'tagged') this.#tagged.push({ name: this.#fullName(event.name), digest: event.digest });
+    if (event.kind === 'tagged' || event.kind === 'planned') return;
+    const blob = this.#blobs.get(event.digest);
+    if (!blob) return;
+    this.#retries.delete(event.digest);
+    if (event.kind === 'bytes') {
+      blob.state = 'moving';
+      blob.moved += event.count;
+      this.#moved += event.count;
+    } else if (event.kind === 'retry') {
+      blob.state = 'retrying';
+      this.#retries.set(event.digest, { problem: event.problem, until: new Date(this.#clock.now() + event.wait).toISOString() });
+    } else this.#settle(blob, event.state);
+  }
+
+  read(): Progress {
+    const speed = this.#speed.measure(this.#clock.now(), this.#moved);
+    const rest = this.#total - this.#present - this.#moved;
+    const retry = [...this.#retries.values()].at(-1);
+    return {
+      bytes: { total: this.#total, present: this.#present, moved: this.#moved },
+      speed,
+      ...(speed > 0 && rest > 0 && { left: (rest / speed) * 1000 }),
+      blobs: this.#shown.map(({ digest }) => ({ digest, ...this.#blobs.get(digest)! })),
+      ...(retry && { retry }),
+      tagged: [...this.#tagged],
+    };
+  }
+
+  /** What turned out to be there, or was mounted, after all: that part of it was never moved. */
+  #settle(blob: Blob, state: Extract<CopyEvent, { kind: 'blob' }>['state']): void {
+    const wasThere = blob.state === 'exists';
+    blob.state = state;
+    if (wasThere || (state !== 'exists' && state !== 'mounted')) return;
+    this.#present += blob.size - blob.moved;
+  }
+}
