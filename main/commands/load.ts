@@ -1,0 +1,53 @@
+import { addAbortSignal } from 'node:stream';
+import { ProblemError } from '../../shared/errors.js';
+import { parseReference } from '../../shared/reference.js';
+import { openArchive } from '../archive/open-archive.js';
+import { pickImages, pickOne } from '../transfers/archive-images.js';
+import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
+import { alsoOption, namingOf, type PushOptions } from './push.js';
+import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
+import { defineVerb, firstWord } from './verb.js';
+
+interface LoadOptions extends PushOptions {
+  readonly to?: string;
+  readonly pick?: string;
+}
+
+export const load = defineVerb<LoadOptions>({
+  name: 'load',
+  summary: 'Read an archive into the library, or straight to a registry',
+  parameters: '<file>',
+  options: [
+    { flags: '--to <reference>', description: 'push the image there instead' },
+    { flags: '--pick <name>', description: 'one image of an archive that holds several' },
+    alsoOption,
+    overwriteOption,
+    platformOption,
+  ],
+  example: 'longshore load release.tar --pick team/app:1.0 --to registry.example.com/team/app:1.0',
+  remarks: 'FILE is an archive of docker save, podman save, skopeo, crane, regctl or Longshore, an OCI folder, or - for standard input.',
+  async run(context, words, options) {
+    const file = firstWord(words);
+    if (options.to === undefined && options.also) throw alsoWithoutTarget();
+    const picks = options.pick === undefined ? [] : [options.pick];
+    const archive = await openArchive(file === '-' ? addAbortSignal(context.signal, context.output.streams.stdin) : file, { signal: context.signal, spoolFolder: context.profile.spoolFolder });
+    try {
+      for (const warning of archive.warnings) context.output.notice(`warning: ${warning}`);
+      const job = options.to === undefined ? await loadJob(pickImages(archive, file, picks), file, await context.library()) : await jobTo(options.to);
+      const result = await transfer(context, job, options);
+      context.output.result(result, () => transferLines(result));
+    } finally {
+      await archive.close();
+    }
+
+    async function jobTo(text: string): Promise<Job> {
+      const origin = pickOne(archive, file, picks);
+      const [place] = await placesOf(context, [parseReference(text)]);
+      return sendJob('load', origin, place!, namingOf(options));
+    }
+  },
+});
+
+function alsoWithoutTarget(): ProblemError {
+  return new ProblemError('usage-invalid', { message: '--also moves tags of a registry, and the library was chosen.', next: 'Add --to REFERENCE, or leave --also out.' });
+}

@@ -1,0 +1,78 @@
+import type { Digest } from '../../shared/digest.js';
+import { count, formatBytes, formatDuration } from '../../shared/format.js';
+import { parsePlatformChoice } from '../../shared/platform.js';
+import type { Reference } from '../../shared/reference.js';
+import { summarize } from '../copy/plan-copy.js';
+import type { CopyPlan } from '../stores/plan.js';
+import type { Job, Place } from '../transfers/jobs.js';
+import { planJob, Transfer } from '../transfers/transfer.js';
+import type { Context } from './context.js';
+import { CopyProgress } from './progress.js';
+import type { VerbOption } from './verb.js';
+
+/** What a copy did. `bytes` counts blobs: all of the images, what was there before, what was moved. */
+export interface TransferResult {
+  readonly images: readonly { readonly source: string; readonly target: string; readonly digest: Digest; readonly also: readonly string[] }[];
+  readonly bytes: { readonly total: number; readonly present: number; readonly moved: number };
+  readonly blobs: { readonly total: number; readonly present: number };
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+export interface TransferOptions {
+  readonly platform?: string;
+}
+
+export const platformOption: VerbOption = {
+  flags: '--platform <platform>',
+  description: 'os/architecture[/variant], or all; one platform has its own digest',
+  fallback: 'all',
+};
+
+export const overwriteOption: VerbOption = {
+  flags: '--overwrite <when>',
+  description: 'when a tag that exists may be set: never, only to the same image, or always',
+  choices: ['never', 'same', 'always'],
+  fallback: 'same',
+};
+
+/** Plans and carries out a job with progress on stderr, and keeps a record of it in the journal. */
+export async function transfer(context: Context, job: Job, { platform = 'all' }: TransferOptions): Promise<TransferResult> {
+  const started = Date.now();
+  const { signal } = context;
+  const progress = new CopyProgress(context.output);
+  const kept = new Transfer(job, { journal: await context.journal() });
+  const carryOut = async (): Promise<CopyPlan> => {
+    kept.planning();
+    const plan = await planJob(job, { signal, platform: parsePlatformChoice(platform) });
+    await kept.copy(job, plan, { signal, onEvent: progress.onEvent });
+    return plan;
+  };
+  try {
+    const summary = summarize(await kept.run(carryOut, { signal }));
+    return {
+      images: summary.images.map(({ source, target, digest, also }) => ({ source, target: job.fullName(target), digest, also: also.map((name) => job.fullName(name)) })),
+      bytes: { total: summary.bytes, present: summary.presentBytes, moved: progress.moved },
+      blobs: { total: summary.blobs, present: summary.presentBlobs },
+      seconds: (Date.now() - started) / 1000,
+      warnings: summary.warnings,
+    };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Where references lead. All of a command are asked for in one call, so that credentials reach the right ones. */
+export async function placesOf(context: Context, references: readonly Reference[]): Promise<Place[]> {
+  const stores = await context.repositories(references);
+  return references.map((reference, at) => ({ store: stores[at]!, reference }));
+}
+
+/** `registry.example.com/team/app:1.0  sha256:…` for each image, then what it took. */
+export function transferLines(result: TransferResult): string[] {
+  const rate = result.bytes.moved > 0 && result.seconds > 0 ? `, ${formatBytes(result.bytes.moved / result.seconds)}/s` : '';
+  return [
+    ...result.images.flatMap(({ target, digest, also }) => [target, ...also].map((name) => `${name}  ${digest}`)),
+    `${count(result.images.length, 'image')}, ${formatBytes(result.bytes.moved)} moved in ${formatDuration(result.seconds * 1000)}${rate}`,
+  ];
+}
