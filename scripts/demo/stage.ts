@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { locateProfile } from '../../main/accounts/profile.js';
+import { openLibrary } from '../../main/library/library.js';
+import { makeDemoImages, type DemoImage } from '../images/demo-images.js';
+import { startInBackground } from '../local/background.js';
+import { startDockerRegistry } from '../local/docker-registry.js';
+
+export interface RegistryOnStage {
+  /** `host:port`. */
+  readonly host: string;
+  readonly url: string;
+  /** What its certificate is signed by, PEM. */
+  readonly authority?: { readonly file: string; readonly pem: string };
+  readonly user?: { readonly name: string; readonly password: string };
+}
+
+/** Everything that the demo plays on. */
+export interface Stage {
+  /** `longshore serve` over a library with the demo images. */
+  readonly first: RegistryOnStage;
+  /** docker-registry with TLS and htpasswd, empty. */
+  readonly second: RegistryOnStage;
+  readonly images: readonly DemoImage[];
+  /** Two empty profiles: one on each side of the gap. */
+  readonly nearHome: string;
+  readonly farHome: string;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** The demo images stay here, so that they are made once. */
+  readonly cache: string;
+  readonly largeBytes: number | undefined;
+  /** The command line's entry. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+}
+
+export async function openStage({ cache, largeBytes, program, signal }: StageOptions): Promise<Stage> {
+  const servedHome = join(cache, 'served');
+  await mkdir(servedHome, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'run-'));
+  const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).toReversed()) await step();
+  };
+  try {
+    const library = await openLibrary(locateProfile({ LONGSHORE_HOME: servedHome }).libraryFolder);
+    const images = await makeDemoImages(library, { signal, ...(largeBytes !== undefined && { largeBytes }) });
+
+    const embedded = await startInBackground(process.execPath, [program, 'serve', '--push', '--port', '0', '--json', '--quiet'], {
+      ready: /"url":"(http:\/\/([^"]+))"/,
+      outputFile: join(folder, 'served.log'),
+      errorFile: join(folder, 'served-errors.log'),
+      env: { ...process.env, LONGSHORE_HOME: servedHome },
+    });
+    closing.push(embedded.stop);
+
+    const user = { name: 'demo', password: randomBytes(12).toString('base64url') };
+    const second = await startDockerRegistry({ folder: join(folder, 'second'), tls: true, user });
+    closing.push(second.stop);
+    return {
+      first: { url: embedded.ready[1]!, host: embedded.ready[2]! },
+      second: { url: second.url, host: second.host, user, authority: { file: second.authority!, pem: await readFile(second.authority!, 'utf8') } },
+      images,
+      nearHome: join(folder, 'near'),
+      farHome: join(folder, 'far'),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

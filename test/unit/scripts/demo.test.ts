@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { digestOf } from '../../../main/image/digest.js';
+import { askDigest } from '../../../scripts/demo/ask-digest.js';
+import { clearOutput } from '../../../scripts/demo/clear-output.js';
+import { Narrator } from '../../../scripts/demo/narrator.js';
+import { verify, type Carried } from '../../../scripts/demo/story.js';
+
+const [one, other] = [digestOf('one'), digestOf('other')];
+
+/** A registry that answers everything with these bytes, and says this digest. */
+async function registryWith(body: string, digest: string, status = 200): Promise<{ host: string; url: string }> {
+  const server = createServer((_, response) => response.writeHead(status, { 'docker-content-digest': digest }).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { host, url: `http://${host}` };
+}
+
+test('a digest is taken from the bytes that a registry sends, and its header must say the same', async () => {
+  expect(await askDigest(await registryWith('one', one), 'team/app:1')).toBe(one);
+  await expect(askDigest(await registryWith('one', other), 'team/app:1')).rejects.toThrow(/says sha256:/);
+  await expect(askDigest(await registryWith('one', one, 404), 'team/app:1')).rejects.toThrow('answers 404');
+});
+
+test('the demo fails when either tag at the second registry is another image', () => {
+  const narrator = new Narrator('', new AbortController().signal);
+  const carried: Carried = { source: 'a', target: 'b', also: 'c', sourceDigest: one, targetDigest: one, alsoDigest: one };
+  expect(() => verify([carried], narrator)).not.toThrow();
+  expect(() => verify([carried, { ...carried, targetDigest: other }], narrator)).toThrow('b is not what a is');
+  expect(() => verify([{ ...carried, alsoDigest: other }], narrator)).toThrow('b is not what a is');
+});
+
+test('a step that ends otherwise than it should stops the demo, and is kept for the report', async () => {
+  const narrator = new Narrator('', new AbortController().signal);
+  await narrator.run('fine', ['sh', '-c', 'exit 23'], { alsoFine: [23] });
+  await expect(narrator.run('wrong', ['sh', '-c', 'echo said; exit 4'])).rejects.toThrow('ended with 4');
+  expect(narrator.steps.map(({ code, output }) => [code, output])).toEqual([[23, ''], [4, 'said']]);
+});
+
+test('the demo empties the folder of an earlier one, and touches no other', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'longshore-demo-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [output, precious] = [join(folder, 'output'), join(folder, 'precious')];
+  await clearOutput(output);
+  await writeFile(join(output, 'images.tar'), 'old');
+  await clearOutput(output);
+  expect(await readdir(output)).toEqual(['report.json']);
+  await mkdir(precious);
+  await writeFile(join(precious, 'thesis.txt'), 'years');
+  await expect(clearOutput(precious)).rejects.toThrow('choose another folder');
+  expect(await readdir(precious)).toEqual(['thesis.txt']);
+});
