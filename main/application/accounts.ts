@@ -1,0 +1,98 @@
+import type { AccountDraft, AccountRow, CheckReport, CheckStepRow } from '../../shared/contract/accounts.js';
+import { ProblemError } from '../../shared/errors.js';
+import { draftConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
+import type { Secrets } from '../accounts/accounts.js';
+import { checkConnection, type CheckStep } from '../accounts/check-connection.js';
+import { expiryOf } from '../accounts/expiry.js';
+import { readCertificates } from '../accounts/pem.js';
+import { signIn } from '../accounts/sign-in.js';
+import type { Connection } from '../registry/connection.js';
+import { inspectCertificate } from '../registry/inspect-certificate.js';
+import type { Handlers } from './handlers.js';
+import type { Parts } from './parts.js';
+
+export interface AccountParts extends Pick<Parts, 'accounts' | 'registries' | 'inventory' | 'events' | 'onNotice'> {
+  readonly connecting?: AccountConnectionOptions | undefined;
+}
+
+export interface AccountDesk {
+  readonly handlers: Handlers<'accounts.check' | 'accounts.add' | 'accounts.remove' | 'accounts.readCertificate'>;
+  list(): Promise<readonly AccountRow[]>;
+  /** Tells the window where the accounts are others than it knows of, and lets go of what belonged to those that are gone. */
+  follow(): Promise<void>;
+}
+
+export function openAccountDesk({ accounts, registries, inventory, events, onNotice, connecting }: AccountParts): AccountDesk {
+  let told: readonly AccountRow[] | undefined;
+  const list = async (): Promise<readonly AccountRow[]> => (await accounts.list()).map((account) => ({ ...account, expiry: expiryOf(account) }));
+  const follow = async (): Promise<void> => {
+    const now = await list();
+    const before = told ?? now;
+    told = now;
+    for (const { id } of before) {
+      if (now.some((account) => account.id === id)) continue;
+      await registries.remove(id);
+      await inventory.forget(id);
+    }
+    if (JSON.stringify(before) !== JSON.stringify(now)) events.emit('accounts.changed', { accounts: now });
+  };
+
+  return {
+    list,
+    follow,
+    handlers: {
+      async 'accounts.check'({ check, draft, secrets }, { signal }) {
+        refuseMissingSecret(draft, secrets);
+        const connection = await draftConnection(draft, secrets, connecting);
+        const report: CheckStep[] = [];
+        for await (const step of checkConnection(connection, signal)) {
+          report.push(step);
+          events.emit('accounts.step', { check, step: stepRow(step) });
+        }
+        return reportOf(report, connection);
+      },
+
+      async 'accounts.add'({ draft, secrets }, { signal }) {
+        refuseMissingSecret(draft, secrets);
+        await follow();
+        const { account, sessionOnly } = await signIn(draft, secrets, { ...connecting, accounts, signal, onNotice });
+        // Its record may be the same, and only a secret another.
+        registries.renew(account.id);
+        await follow();
+        return {
+          account: { ...account, expiry: expiryOf(account) },
+          ...(sessionOnly && { sessionOnly: { message: sessionOnly.message, next: sessionOnly.next } }),
+        };
+      },
+
+      async 'accounts.remove'({ account }) {
+        await follow();
+        const left = await accounts.remove(account);
+        await follow();
+        return left ? { secretLeft: left.message } : {};
+      },
+
+      'accounts.readCertificate': async ({ path }) => ({ certificates: await readCertificates(path) }),
+    },
+  };
+}
+
+/** Else the keychain would be blamed for a secret that nobody typed. */
+function refuseMissingSecret({ kind, host }: AccountDraft, { secret }: Secrets): void {
+  if (kind === 'anonymous' || secret !== undefined) return;
+  const what = kind === 'token' ? 'token' : 'password';
+  throw new ProblemError('usage-invalid', { message: `The ${what} for ${host} is missing.`, next: `Type the ${what}, or choose to sign in as nobody.` });
+}
+
+/** Faults that trusting the very certificate mends, once a person has compared its fingerprint. */
+const mendedByTrust: readonly (string | undefined)[] = ['certificate-untrusted', 'certificate-changed'];
+
+async function reportOf(steps: readonly CheckStep[], connection: Connection): Promise<CheckReport> {
+  const report = { steps: steps.map(stepRow), healthy: steps.every(({ state }) => state !== 'failed') };
+  if (!steps.some(({ problem }) => mendedByTrust.includes(problem?.code))) return report;
+  return { ...report, untrusted: await inspectCertificate(connection) };
+}
+
+function stepRow({ name, state, message, next, problem }: CheckStep): CheckStepRow {
+  return { name, state, message, ...(next !== undefined && { next }), ...(problem?.detail !== undefined && { detail: problem.detail }) };
+}

@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest';
+import { edition } from '../../../main/desktop/edition.js';
+
+it('a build says which Electron it runs on when that is not the pinned one', () => {
+  expect(edition('45.9.0', '^45.4.1')).toBe('');
+  expect(edition('33.2.1', '^45.4.1')).toBe('-electron33');
+});
