@@ -1,0 +1,67 @@
+import type { BlobProgress, TransferState } from '../../../shared/contract/transfers.js';
+
+export interface TransferGroups {
+  /** What waits for a person: it failed, or an earlier run of the application ended under it. */
+  readonly attention: readonly TransferState[];
+  readonly running: readonly TransferState[];
+  readonly ended: readonly TransferState[];
+}
+
+/** The newest first in each group. */
+export function groupTransfers(transfers: readonly TransferState[]): TransferGroups {
+  const newest = [...transfers].sort((a, b) => b.started.localeCompare(a.started));
+  return {
+    attention: newest.filter(({ status }) => status === 'failed' || status === 'interrupted'),
+    running: newest.filter(({ status }) => status === 'planning' || status === 'waiting' || status === 'running'),
+    ended: newest.filter(({ status }) => status === 'done' || status === 'cancelled').sort((a, b) => (b.ended ?? b.started).localeCompare(a.ended ?? a.started)),
+  };
+}
+
+export interface TransferNumbers {
+  /** Bytes that went, and all that had to go. */
+  readonly moved: number;
+  readonly toMove: number;
+  readonly present: number;
+  readonly mounted: number;
+  /** 0 to 1; 1 is said only of a transfer that is done, since bytes are checked last. */
+  readonly share: number;
+}
+
+/** The most that is shown of what is not done. */
+const almost = 0.99;
+
+export function transferNumbers({ bytes, blobs, status }: Pick<TransferState, 'bytes' | 'blobs' | 'status'>): TransferNumbers {
+  const mounted = blobs.reduce((sum, { state, size }) => sum + (state === 'mounted' ? size : 0), 0);
+  const toMove = Math.max(0, bytes.total - bytes.present - mounted);
+  const moved = Math.min(bytes.moved, toMove);
+  const share = status === 'done' ? 1 : Math.min(almost, toMove === 0 ? 0 : moved / toMove);
+  return { moved, toMove, present: bytes.present, mounted, share };
+}
+
+/** Bytes below which a transfer says little about the speed of the line. */
+const tellingBytes = 1_000_000;
+
+/** Bytes a second of the last transfer that moved enough; `undefined` where there was none. */
+export function recentSpeed(transfers: readonly TransferState[]): number | undefined {
+  const [last] = groupTransfers(transfers).ended.filter(({ status, bytes, ended, started }) => status === 'done' && bytes.moved >= tellingBytes && ended !== undefined && ended > started);
+  return last?.ended === undefined ? undefined : (1000 * last.bytes.moved) / (Date.parse(last.ended) - Date.parse(last.started));
+}
+
+/** Blobs of a running transfer that are worth a line each, and how many are only counted. */
+export interface BlobLines {
+  readonly lines: readonly BlobProgress[];
+  readonly waiting: number;
+  readonly there: number;
+}
+
+/** Lines that help: what moves, what was moved is in the strip. */
+const mostLines = 8;
+
+export function blobLines(blobs: readonly BlobProgress[]): BlobLines {
+  const moving = blobs.filter(({ state }) => state === 'moving' || state === 'retrying');
+  return {
+    lines: moving.slice(0, mostLines),
+    waiting: blobs.filter(({ state }) => state === 'waiting').length + Math.max(0, moving.length - mostLines),
+    there: blobs.filter(({ state }) => state === 'exists' || state === 'mounted').length,
+  };
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { BlobProgress } from '../../../shared/contract/transfers.js';
+import type { Digest } from '../../../shared/digest.js';
+import { layerBlocks, planBlocks, transferBlocks } from '../../../renderer/strips.js';
+
+const digest = (number: number): Digest => `sha256:${number.toString(16).padStart(64, '0')}`;
+
+describe('planBlocks', () => {
+  it('tells what moves from what is there', () => {
+    expect(planBlocks([{ digest: digest(1), size: 7, state: 'to-move' }, { digest: digest(2), size: 3, state: 'present' }])).toEqual([
+      { key: digest(1), size: 7, state: 'todo' },
+      { key: digest(2), size: 3, state: 'there' },
+    ]);
+  });
+});
+
+describe('transferBlocks', () => {
+  it.each([['waiting', 'todo'], ['moving', 'moving'], ['retrying', 'moving'], ['exists', 'there'], ['mounted', 'mounted'], ['done', 'done']] as const)('shows what is %s as %s', (state, shown) => {
+    expect(transferBlocks([{ digest: digest(1), size: 7, moved: 2, state }])).toMatchObject([{ state: shown, size: 7, moved: 2 }]);
+  });
+
+  it('sums up what could not be told apart, by state', () => {
+    const blobs = Array.from({ length: 130 }, (_, index): BlobProgress => ({ digest: digest(index), size: 10, moved: 0, state: index % 2 === 0 ? 'waiting' : 'exists' }));
+    const blocks = transferBlocks(blobs);
+    expect(blocks).toHaveLength(122);
+    expect(blocks.slice(120)).toEqual([{ key: 'rest todo', state: 'todo', size: 50, moved: 0 }, { key: 'rest there', state: 'there', size: 50, moved: 0 }]);
+    expect(blocks.reduce((sum, { size }) => sum + size, 0)).toBe(1300);
+  });
+});
+
+describe('layerBlocks', () => {
+  it('keeps two layers of the same bytes apart, as an image may have them', () => {
+    const layer = { digest: digest(1), size: 5, mediaType: 'application/vnd.oci.image.layer.v1.tar' };
+    expect(new Set(layerBlocks([layer, layer]).map(({ key }) => key)).size).toBe(2);
+  });
+});
