@@ -1,0 +1,76 @@
+import { createServer } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Page } from '@playwright/test';
+import { build } from 'vite';
+import { contentPolicy } from '../../main/desktop/content-policy.js';
+
+/** The window's pages on the fake bridge, in a plain browser: quicker than Electron, under the product's own policy. */
+export interface Browser {
+  open(path: string, options?: { readonly width?: number; readonly height?: number }): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors, and every breach of the policy. */
+  readonly complaints: readonly string[];
+  /** Axe's findings, one line each. */
+  findings(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export async function openBrowser(): Promise<Browser> {
+  const folder = await mkdtemp(join(tmpdir(), 'longshore-window-'));
+  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, minify: false } });
+  const server = await serve(folder);
+  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  return {
+    async open(path, { width = 1280, height = 800 } = {}) {
+      const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await page.goto(`http://127.0.0.1:${server.port}/${path}`);
+      return { page, complaints, findings: () => findingsOf(page), close: () => context.close() };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findingsOf(page: Page): Promise<readonly string[]> {
+  // Menus and tooltips float beside the landmarks; that a page has its own, each test says.
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).disableRules('region').analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
+}
+
+async function serve(folder: string): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    readFile(join(folder, path === '/' ? 'index.html' : path)).then(
+      (bytes) => response.writeHead(200, { 'content-type': types[extname(path === '/' ? '.html' : path)] ?? 'text/html; charset=utf-8', 'content-security-policy': contentPolicy }).end(bytes),
+      () => response.writeHead(path === '/favicon.ico' ? 204 : 404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    }),
+  };
+}
