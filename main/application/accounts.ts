@@ -25,7 +25,7 @@ export interface AccountDesk {
 export function openAccountDesk({ accounts, registries, inventory, events, onNotice, connecting }: AccountParts): AccountDesk {
   let told: readonly AccountRow[] | undefined;
   const list = async (): Promise<readonly AccountRow[]> => (await accounts.list()).map((account) => ({ ...account, expiry: expiryOf(account) }));
-  const follow = async (): Promise<void> => {
+  const followNow = async (): Promise<void> => {
     const now = await list();
     const before = told ?? now;
     told = now;
@@ -35,6 +35,13 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
       await inventory.forget(id);
     }
     if (JSON.stringify(before) !== JSON.stringify(now)) events.emit('accounts.changed', { accounts: now });
+  };
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One after another: whoever waits for it finds that everything was let go of and told, though the watched file was noticed first. */
+  const follow = (): Promise<void> => {
+    const mine = turn.then(followNow);
+    turn = mine.catch(() => undefined);
+    return mine;
   };
 
   return {
