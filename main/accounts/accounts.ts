@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { accountSchema, accountsSchema, type Account, type AccountsRecord } from '../../shared/account.js';
+import { isSameProxy } from '../../shared/destination.js';
 import { isProblem, type Problem, type ProblemError } from '../../shared/errors.js';
 import type { Host } from '../../shared/reference.js';
 import { accountAmbiguous, accountInvalid, accountUnknown, nameTaken } from './account-problems.js';
@@ -29,7 +30,8 @@ export interface Accounts {
   /** @throws ProblemError `usage-invalid` when the name is taken or a part of the draft is invalid */
   add(draft: AccountDraft, secrets?: Secrets): Promise<SavedAccount>;
   /**
-   * Changes a record and, where they are given, its secrets. Id and time of creation stay.
+   * Changes a record and, where they are given, its secrets. Id and time of creation stay; secrets that the record has no
+   * use for any more go.
    * @throws ProblemError `account-unknown`, `usage-invalid`
    */
   update(id: string, change: (current: Account) => Account, secrets?: Secrets): Promise<SavedAccount>;
@@ -75,6 +77,13 @@ export function openAccounts({ store, keychain, session }: AccountsParts): Accou
       return error.problem;
     }
   };
+  /** What the keychain will not let go of is overwritten by the next, or goes with the account. */
+  const drop = async (name: string): Promise<void> => {
+    await session.delete(name);
+    await keychain.delete(name).catch((error: unknown) => {
+      if (!isKeychainProblem(error)) throw error;
+    });
+  };
   const keepAll = async (account: Account, { secret, proxyPassword }: Secrets): Promise<SavedAccount> => {
     const problems = [await keep(account.id, secret), await keep(proxySecretName(account.id), proxyPassword)];
     const sessionOnly = problems.find((problem) => problem !== undefined);
@@ -96,14 +105,19 @@ export function openAccounts({ store, keychain, session }: AccountsParts): Accou
 
     async update(id, change, secrets = {}) {
       refuseEmpty(secrets);
+      let before: Account | undefined;
       let updated: Account | undefined;
       await store.update((record) => {
         const current = record.accounts.find((account) => account.id === id);
         if (!current) throw accountUnknown(id, record.accounts);
+        before = current;
         const others = record.accounts.filter((account) => account !== current);
         updated = checked({ ...change(current), id, created: current.created }, others);
         return { ...record, accounts: [...others, updated] };
       });
+      if (updated!.kind === 'anonymous') await drop(id);
+      // A password for one proxy must not go to another.
+      if (!isSameProxy(before!, updated!)) await drop(proxySecretName(id));
       return keepAll(updated!, secrets);
     },
 

@@ -1,9 +1,12 @@
-import type { AccountDraft, AccountRow, CheckReport, CheckStepRow } from '../../shared/contract/accounts.js';
-import { ProblemError } from '../../shared/errors.js';
-import { draftConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
-import type { Secrets } from '../accounts/accounts.js';
+import type { Account } from '../../shared/account.js';
+import type { AccountRow, CheckReport, CheckStepRow, KeptAccount } from '../../shared/contract/accounts.js';
+import { accountConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
+import type { SavedAccount } from '../accounts/accounts.js';
+import { changeAccount, changedAccount, findStored } from '../accounts/change-account.js';
 import { checkConnection, type CheckStep } from '../accounts/check-connection.js';
+import { draftAccount } from '../accounts/draft-account.js';
 import { expiryOf } from '../accounts/expiry.js';
+import { knownSecrets } from '../accounts/known-secrets.js';
 import { readCertificates } from '../accounts/pem.js';
 import { signIn } from '../accounts/sign-in.js';
 import type { Connection } from '../registry/connection.js';
@@ -16,7 +19,7 @@ export interface AccountParts extends Pick<Parts, 'accounts' | 'registries' | 'i
 }
 
 export interface AccountDesk {
-  readonly handlers: Handlers<'accounts.check' | 'accounts.add' | 'accounts.remove' | 'accounts.readCertificate'>;
+  readonly handlers: Handlers<'accounts.check' | 'accounts.add' | 'accounts.change' | 'accounts.remove' | 'accounts.readCertificate'>;
   list(): Promise<readonly AccountRow[]>;
   /** Tells the window where the accounts are others than it knows of, and lets go of what belonged to those that are gone. */
   follow(): Promise<void>;
@@ -29,10 +32,11 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
     const now = await list();
     const before = told ?? now;
     told = now;
-    for (const { id } of before) {
-      if (now.some((account) => account.id === id)) continue;
-      await registries.remove(id);
-      await inventory.forget(id);
+    for (const old of before) {
+      const current = now.find(({ id }) => id === old.id);
+      if (current && isSamePerson(current, old)) continue;
+      if (!current) await registries.remove(old.id);
+      await inventory.forget(old.id);
     }
     if (JSON.stringify(before) !== JSON.stringify(now)) events.emit('accounts.changed', { accounts: now });
   };
@@ -44,13 +48,24 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
     return mine;
   };
 
+  const kept = async ({ account, sessionOnly }: SavedAccount): Promise<KeptAccount> => {
+    // Its record may be the same, and only a secret another.
+    registries.renew(account.id);
+    await follow();
+    return {
+      account: { ...account, expiry: expiryOf(account) },
+      ...(sessionOnly && { sessionOnly: { message: sessionOnly.message, next: sessionOnly.next } }),
+    };
+  };
+
   return {
     list,
     follow,
     handlers: {
-      async 'accounts.check'({ check, draft, secrets }, { signal }) {
-        refuseMissingSecret(draft, secrets);
-        const connection = await draftConnection(draft, secrets, connecting);
+      async 'accounts.check'({ check, account: id, draft, secrets }, { signal }) {
+        const stored = id === undefined ? undefined : await findStored(id, accounts);
+        const tried = stored ? changedAccount(draft, stored.account) : draftAccount(draft);
+        const connection = await accountConnection(tried, knownSecrets(tried, secrets, stored), connecting);
         const report: CheckStep[] = [];
         for await (const step of checkConnection(connection, signal)) {
           report.push(step);
@@ -60,16 +75,13 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
       },
 
       async 'accounts.add'({ draft, secrets }, { signal }) {
-        refuseMissingSecret(draft, secrets);
         await follow();
-        const { account, sessionOnly } = await signIn(draft, secrets, { ...connecting, accounts, signal, onNotice });
-        // Its record may be the same, and only a secret another.
-        registries.renew(account.id);
+        return kept(await signIn(draft, secrets, { ...connecting, accounts, signal, onNotice }));
+      },
+
+      async 'accounts.change'({ account, draft, secrets }, { signal }) {
         await follow();
-        return {
-          account: { ...account, expiry: expiryOf(account) },
-          ...(sessionOnly && { sessionOnly: { message: sessionOnly.message, next: sessionOnly.next } }),
-        };
+        return kept(await changeAccount(account, draft, secrets, { ...connecting, accounts, signal, onNotice }));
       },
 
       async 'accounts.remove'({ account }) {
@@ -84,11 +96,9 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
   };
 }
 
-/** Else the keychain would be blamed for a secret that nobody typed. */
-function refuseMissingSecret({ kind, host }: AccountDraft, { secret }: Secrets): void {
-  if (kind === 'anonymous' || secret !== undefined) return;
-  const what = kind === 'token' ? 'token' : 'password';
-  throw new ProblemError('usage-invalid', { message: `The ${what} for ${host} is missing.`, next: `Type the ${what}, or choose to sign in as nobody.` });
+/** What was seen there is seen by the same user of the same registry still. */
+function isSamePerson(one: Account, other: Account): boolean {
+  return one.host === other.host && one.kind === other.kind && one.username === other.username;
 }
 
 /** Faults that trusting the very certificate mends, once a person has compared its fingerprint. */

@@ -10,6 +10,7 @@ export const requestNames: Readonly<Record<RequestName, true>> = {
   'settings.change': true,
   'accounts.check': true,
   'accounts.add': true,
+  'accounts.change': true,
   'accounts.remove': true,
   'accounts.readCertificate': true,
   'repositories.pin': true,

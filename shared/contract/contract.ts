@@ -21,8 +21,10 @@ export const requests = {
   'app.exportDiagnostics': nothing,
   'settings.change': z.strictObject({ theme: z.enum(['system', 'light', 'dark', 'contrast']).exactOptional(), pullTool: z.enum(['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'crane']).exactOptional(), shell: z.enum(['sh', 'powershell', 'cmd']).exactOptional(), address: z.string().max(1000).exactOptional() }),
 
-  'accounts.check': z.strictObject({ check: id, draft: accountDraftSchema, secrets: secretsSchema }),
+  /** `account`: whose stored secrets stand in for those that are not typed, for as far as they may go there. */
+  'accounts.check': z.strictObject({ check: id, account: z.uuid().exactOptional(), draft: accountDraftSchema, secrets: secretsSchema }),
   'accounts.add': z.strictObject({ draft: accountDraftSchema, secrets: secretsSchema }),
+  'accounts.change': z.strictObject({ account: z.uuid(), draft: accountDraftSchema, secrets: secretsSchema }),
   'accounts.remove': z.strictObject({ account: z.uuid() }),
   'accounts.readCertificate': z.strictObject({ path }),
 
@@ -60,6 +62,7 @@ export interface Answers {
   'settings.change': WindowSettings;
   'accounts.check': CheckReport;
   'accounts.add': KeptAccount;
+  'accounts.change': KeptAccount;
   'accounts.remove': { readonly secretLeft?: string };
   'accounts.readCertificate': { readonly certificates: readonly string[] };
   'repositories.pin': void;

@@ -79,6 +79,12 @@ export function fakeBridge({ data = 'seeded', theme = 'light', address = 'home',
       setAccounts([...accounts, account]);
       return { account };
     },
+    'accounts.change': ({ account: id, draft }) => {
+      const before = accounts.find((row) => row.id === id);
+      const account: AccountRow = { ...draft, id, name: draft.name ?? draft.host, created: before?.created ?? new Date().toISOString(), expiry: draft.expires ? 'valid' : 'unknown' };
+      setAccounts(accounts.map((row) => (row.id === id ? account : row)));
+      return { account };
+    },
     'accounts.remove': ({ account }) => {
       setAccounts(accounts.filter(({ id }) => id !== account));
       return {};

@@ -103,6 +103,50 @@ describe('adding an account', () => {
   });
 });
 
+describe('changing an account', () => {
+  it('checks with the stored secret, which never comes to the window, and sends it to no other registry', async () => {
+    const [registry, other] = await Promise.all([startRegistry({ signIn }), startRegistry({ signIn })]);
+    const driven = await drive();
+    const { account } = await driven.ask('accounts.add', { draft: draftOf(registry.host, anna), secrets: { secret: 'sesame' } });
+    const report = await driven.ask('accounts.check', { check: 'c1', account: account.id, draft: draftOf(registry.host, anna), secrets: {} });
+    expect(report).toMatchObject({ healthy: true });
+    expect(report.steps.find(({ name }) => name === 'sign-in')).toMatchObject({ state: 'ok', message: 'The credentials were taken (basic).' });
+    await expect(driven.ask('accounts.check', { check: 'c2', account: account.id, draft: draftOf(other.host, anna), secrets: {} })).rejects.toMatchObject({ code: 'usage-invalid' });
+    expect(other.requests).toEqual([]);
+    expect(JSON.stringify(driven.events)).not.toContain('sesame');
+  });
+
+  it('tells of the new name, and lets pages that are open go on with a new secret', async () => {
+    const registry = await startRegistry({ signIn });
+    registry.putImage('team/app', '1.0');
+    const items = new Map<string, string>();
+    const driven = await drive({ items });
+    const { account } = await driven.ask('accounts.add', { draft: draftOf(registry.host, anna), secrets: { secret: 'sesame' } });
+    items.set(account.id, 'outdated');
+    const { id } = await driven.ask('view.open', { scope: { kind: 'tags', account: account.id, repository: 'team/app' }, filter: '', sort: { by: 'name', descending: false } });
+    await driven.sees('view.changed', ({ problem }) => problem?.code === 'credentials-rejected');
+    const renewed = await driven.ask('accounts.change', { account: account.id, draft: draftOf(registry.host, { ...anna, name: 'Work' }), secrets: { secret: 'sesame' } });
+    expect(renewed).toEqual({ account: { ...account, name: 'Work' } });
+    expect(await driven.sees('accounts.changed', ({ accounts }) => accounts[0]?.name === 'Work')).toEqual({ accounts: [renewed.account] });
+    await driven.ask('view.refresh', { id });
+    await driven.sees('view.changed', ({ total, problem }) => total === 1 && problem === undefined);
+  });
+
+  it('forgets what was seen at the registry that it was for', async () => {
+    const [one, other] = await Promise.all([startRegistry(), startRegistry()]);
+    one.putImage('team/app', '1.0');
+    const driven = await drive();
+    const account = await addAccount(driven, one);
+    const view = { scope: { kind: 'tags', account, repository: 'team/app' }, filter: '', sort: { by: 'name', descending: false } } as const;
+    const { id } = await driven.ask('view.open', view);
+    await driven.sees('view.changed', ({ total, refreshing }) => total === 1 && !refreshing);
+    await driven.ask('view.close', { id });
+    expect((await driven.ask('view.open', view)).total).toBe(1);
+    await driven.ask('accounts.change', { account, draft: draftOf(other.host), secrets: {} });
+    expect((await driven.ask('view.open', view)).total).toBe(0);
+  });
+});
+
 describe('removing an account', () => {
   it('takes its secret, its connections and what was seen there with it', async () => {
     const registry = await startRegistry();

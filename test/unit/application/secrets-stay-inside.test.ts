@@ -71,7 +71,11 @@ it('no answer, event or file ever holds a secret, whatever is asked and however 
   await ask('settings.change', { theme: 'dark' });
   await writeFile(join(driven.folder, 'ca.pem'), `none ${'x'.repeat(10)}`);
   await ask('accounts.readCertificate', { path: join(driven.folder, 'ca.pem') });
-  for (const { id: account } of accounts) {
+  for (const { id: account, created: _created, expiry: _expiry, ...draft } of accounts) {
+    await ask('accounts.check', { check: 'check', account, draft, secrets: {} });
+    await ask('accounts.check', { check: 'check', account, draft: { ...draft, host: echo.host }, secrets: {} });
+    await ask('accounts.change', { account, draft: { ...draft, realms: ['https://auth.example.com'] }, secrets: draft.kind === 'token' ? { secret: token } : secrets });
+    await ask('accounts.change', { account, draft, secrets: {} });
     const place = { account, repository: 'team/app', reference: '1.0' };
     await ask('repositories.pin', { account, repository: 'team/app', pinned: true });
     for (const scope of [{ kind: 'repositories', account }, { kind: 'tags', account, repository: 'team/app' }, { kind: 'library' }] as const) {
