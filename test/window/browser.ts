@@ -1,12 +1,11 @@
 import { createServer } from 'node:http';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Page } from '@playwright/test';
-import { build } from 'vite';
+import { inject } from 'vitest';
 import { contentPolicy } from '../../main/desktop/content-policy.js';
+import { findingsOf } from './findings.js';
 
 /** The window's pages on the fake bridge, in a plain browser: quicker than Electron, under the product's own policy. */
 export interface Browser {
@@ -18,18 +17,15 @@ export interface OpenPage {
   readonly page: Page;
   /** Errors, and every breach of the policy. */
   readonly complaints: readonly string[];
-  /** Axe's findings, one line each. */
+  /** Axe's findings in every theme. */
   findings(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export async function openBrowser(): Promise<Browser> {
-  const folder = await mkdtemp(join(tmpdir(), 'longshore-window-'));
-  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'error', build: { outDir: folder, minify: false } });
-  const server = await serve(folder);
+  const server = await serve(inject('pages'));
   const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   return {
     async open(path, { width = 1280, height = 800 } = {}) {
@@ -46,15 +42,8 @@ export async function openBrowser(): Promise<Browser> {
     async close() {
       await browser.close();
       await server.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function findingsOf(page: Page): Promise<readonly string[]> {
-  // Menus and tooltips float beside the landmarks; that a page has its own, each test says.
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).disableRules('region').analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
 }
 
 async function serve(folder: string): Promise<{ port: number; close(): Promise<void> }> {
