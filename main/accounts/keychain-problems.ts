@@ -38,7 +38,8 @@ export function emptySecret(): ProblemError {
 
 /** How the three systems' keychains put it; the first row that fits counts. */
 const sayings: readonly { readonly words: RegExp; readonly code: ProblemCode }[] = [
-  { words: /D-?Bus|org\.freedesktop\.secrets|Could not connect|Connection refused/i, code: 'keychain-missing' },
+  // Electron, where it finds no bus, sets its address to “disabled:”.
+  { words: /D-?Bus|org\.freedesktop\.secrets|Could not connect|Connection refused|unsupported transport/i, code: 'keychain-missing' },
   // gnome-keyring without any keyring yet, when nobody can be asked for its first password.
   { words: /Object does not exist at path/i, code: 'keychain-missing' },
   { words: /locked|dismissed|cancell?ed|interaction is not allowed|Timeout was reached|timed out/i, code: 'keychain-locked' },

@@ -93,6 +93,7 @@ test('a machine without keytar has no keychain, and the sentence says what serve
 test.each([
   ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'keychain-missing'],
   ['Could not connect: No such file or directory', 'keychain-missing'],
+  ['Unknown or unsupported transport “disabled” for address “disabled:”', 'keychain-missing'],
   ['The name org.freedesktop.secrets was not provided by any .service files', 'keychain-missing'],
   ['Object does not exist at path “/org/freedesktop/secrets/collection/login”', 'keychain-missing'],
   ['Cannot create an item in a locked collection', 'keychain-locked'],
