@@ -14,9 +14,9 @@ export class Group {
     const started = performance.now();
     const done = [];
     const hang = Number.isFinite(minutes) ? setTimeout(() => this.#kill(), minutes * hangFactor * 60_000) : undefined;
-    for (const { command, report } of commands) {
+    for (const { command, report, flaky } of commands) {
       const exitCode = await this.#start(command, !interactive);
-      done.push({ command, exitCode, ...(report && { report: readReport(report) }) });
+      done.push({ command, exitCode, flaky: (flaky && readReport(flaky)) ?? [], ...(report && { report: readReport(report) }) });
     }
     clearTimeout(hang);
     return { milliseconds: performance.now() - started, commands: done };
@@ -62,7 +62,7 @@ const countReport = (report) => ({
 
 /** What a step's commands add up to. A green exit code is not enough: a suite without tests has failed, and so has one over its budget. */
 export function outcomeOf({ name, minutes, commands }, { milliseconds, commands: done }) {
-  const result = { name, milliseconds, minutes, passed: 0, failed: 0, skipped: 0, notes: [] };
+  const result = { name, milliseconds, minutes, passed: 0, failed: 0, skipped: 0, flaky: done.flatMap(({ flaky = [] }) => flaky), notes: [] };
   for (const [at, { exitCode, report }] of done.entries()) {
     const counts = report ? countReport(report) : { passed: 0, failed: 0, skipped: 0 };
     result.passed += counts.passed;
@@ -75,6 +75,7 @@ export function outcomeOf({ name, minutes, commands }, { milliseconds, commands:
     if (commands[at].report && counts.passed + counts.failed === 0) fail('no tests');
     else if (exitCode !== 0 && counts.failed === 0) fail(`${basename(commands[at].command[1])} failed`);
   }
+  if (result.flaky.length > 0) result.notes.push(`${result.flaky.length} flaky`);
   if (milliseconds > minutes * 60_000) {
     result.failed += 1;
     result.notes.push('over budget');

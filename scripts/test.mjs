@@ -6,9 +6,11 @@ import { Group, outcomeOf, table } from './test-run.mjs';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const reports = '.cache/reports';
 const node = (file, ...args) => [process.execPath, file, ...args];
+/** A red test has a second try; what is green then is told of as flaky. */
 const vitest = (project) => ({
-  command: node('node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${reports}/${project}.json`),
+  command: node('node_modules/vitest/vitest.mjs', 'run', '--project', project, '--retry=1', '--reporter=default', '--reporter=./scripts/flaky-reporter.mjs', '--reporter=json', `--outputFile.json=${reports}/${project}.json`),
   report: `${reports}/${project}.json`,
+  flaky: `${reports}/${project}.flaky.json`,
 });
 
 /** Minutes are a budget: a step that takes longer has failed. Set-up may ask for sudo's password, which only the terminal's own process group can read. */
@@ -52,6 +54,7 @@ for (const step of steps.filter(({ onlyWith }) => !onlyWith || options.includes(
 }
 
 console.log(`\n${table(results)}\n`);
+for (const { name, flaky } of results) for (const test of flaky) console.log(`flaky in ${name}, red and then green: ${test}`);
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
