@@ -16,3 +16,22 @@ export function workerEntry(name: WorkerName, builtFolder = import.meta.dirname)
   if (entry === undefined) throw new Error(`The built thread ${name} is missing near ${folder}.`);
   return entry;
 }
+
+/** The word by which an installed program starts itself as the process that talks to the keychain. */
+export const keychainWord = 'keychain-process';
+
+/** Is this process to talk to the keychain? To a person, who has no channel to it, the word means nothing. */
+export const isKeychainProcess = ([first]: readonly string[], hasChannel = process.send !== undefined): boolean => first === keychainWord && hasChannel;
+
+/**
+ * The program and the words that start the process for the keychain.
+ * @param installed the program is the packaged application: its fuse lets it run no file as plain Node would, only itself
+ */
+export function keychainCommand(installed = isInstalled()): readonly [program: string, ...words: string[]] {
+  if (!installed) return [process.execPath, workerEntry('keychain')];
+  // It shows no page, and so needs neither a sandbox around one nor the process that would start one.
+  return [process.execPath, '--no-sandbox', '--no-zygote', '--', keychainWord];
+}
+
+/** Electron sets `defaultApp` where it runs sources. */
+const isInstalled = (): boolean => process.versions['electron'] !== undefined && !('defaultApp' in process);

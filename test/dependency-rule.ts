@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // the window's page: what crosses to it is in shared/contract/
   renderer: [],
   // the entry points
-  main: ['main/commands', 'main/desktop'],
+  main: ['main/commands', 'main/desktop', 'main/accounts', 'main/workers.ts'],
 };
 
 const maxLines = 300;

@@ -35,3 +35,6 @@ try {
 } catch (error) {
   answer({ id: 0, error: wordsOf(error) });
 }
+
+// Who loads this file does nothing else: an installed program would go on and open its window.
+await new Promise(() => undefined);

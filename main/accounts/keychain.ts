@@ -35,10 +35,10 @@ export function openKeychain({ load = loadKeytar, patience = defaultPatience }: 
   const enqueue = <T>(call: (keytar: Keytar) => Promise<T>, secret?: string): Promise<T> => {
     const turn = last.then(async () => {
       if (hanging) throw keychainLocked('it still waits for an answer to its own question');
-      const keytar = await load().catch((error: unknown) => {
+      const loaded = load().catch((error: unknown) => {
         throw keychainMissing(error);
       });
-      return withinPatience(call(keytar)).catch((error: unknown) => {
+      return withinPatience(loaded.then(call)).catch((error: unknown) => {
         throw keychainProblem(error, secret);
       });
     });

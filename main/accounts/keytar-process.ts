@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { KeytarAnswer, KeytarCall } from './keychain-process.js';
 import type { Keytar } from './keychain.js';
 
@@ -11,10 +11,11 @@ interface Waiting {
  * keytar in a process of its own. A call that waits for a prompt holds a pool thread, and a process with such a thread
  * cannot end: a script on a machine whose keychain never answers would hang for good. Here it is the child that has the
  * thread, and it dies with its parent.
- * @param entry the built keychain-process.ts
+ * @param command starts keychain-process.ts
  */
-export async function startKeytarProcess(entry: string): Promise<Keytar> {
-  const child = fork(entry, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+export async function startKeytarProcess([program, ...words]: readonly [string, ...string[]]): Promise<Keytar> {
+  // The variable lets an Electron that runs sources read the file as plain Node does.
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
   const waiting = new Map<number, Waiting>();
   const ended = (): void => {
     for (const { reject } of waiting.values()) reject(new Error('The process that talks to the keychain ended.'));
@@ -27,10 +28,10 @@ export async function startKeytarProcess(entry: string): Promise<Keytar> {
     else call?.reject(new Error(error));
   });
   child.once('error', ended).once('exit', ended);
-  await new Promise((resolve, reject) => waiting.set(0, { resolve, reject }));
   // Whoever calls waits with a time-out of its own, and must be able to end after it.
   child.unref();
   child.channel?.unref();
+  await new Promise((resolve, reject) => waiting.set(0, { resolve, reject }));
   return callsOf(child, waiting);
 }
 

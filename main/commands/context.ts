@@ -10,7 +10,7 @@ import type { Connection } from '../registry/connection.js';
 import type { Registry } from '../registry/registry.js';
 import type { RepositoryStore } from '../registry/repository-store.js';
 import type { Journal } from '../transfers/journal.js';
-import { workerEntry } from '../workers.js';
+import { keychainCommand } from '../workers.js';
 import type { Output } from './output.js';
 
 /** What every verb may be given on the command line. */
@@ -110,15 +110,15 @@ async function loadAccounts(profile: Profile, onNotice: (text: string) => void):
     import('../accounts/settings-store.js'),
   ]);
   const store = openSettingsStore(profile.accountsFile, accountsFormat, { onNotice });
-  return openAccounts({ store, keychain: openKeychain(process.versions['electron'] === undefined ? { load: keytarBeside() } : {}), session: createSessionSecrets() });
+  return openAccounts({ store, keychain: openKeychain({ load: keytarBeside() }), session: createSessionSecrets() });
 }
 
-/** Plain Node can start a process of its own for keytar; the packaged application, whose fuse forbids that, has it inside. */
+/** Starts the process for keytar once, when it is first needed. */
 function keytarBeside(): () => Promise<Keytar> {
   let started: Promise<Keytar> | undefined;
   const start = async (): Promise<Keytar> => {
     const { startKeytarProcess } = await import('../accounts/keytar-process.js');
-    return startKeytarProcess(workerEntry('keychain'));
+    return startKeytarProcess(keychainCommand());
   };
   return () => (started ??= start());
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { workerEntry } from '../../main/workers.js';
+import { isKeychainProcess, keychainCommand, keychainWord, workerEntry } from '../../main/workers.js';
 
 async function installed(entry: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-workers-'));
@@ -23,4 +23,13 @@ it.each([
 
 it('says which thread is missing', async () => {
   expect(() => workerEntry('inventory', '/nowhere/dist')).toThrow('The built thread inventory is missing near /nowhere/dist');
+});
+
+it('starts the installed program itself for the keychain, with a word that means nothing to a person', () => {
+  const [program, ...words] = keychainCommand(true);
+  expect(program).toBe(process.execPath);
+  expect(words.slice(-2)).toEqual(['--', keychainWord]);
+  expect(isKeychainProcess([keychainWord], true)).toBe(true);
+  expect(isKeychainProcess([keychainWord], false)).toBe(false);
+  expect(isKeychainProcess(['accounts'], true)).toBe(false);
 });

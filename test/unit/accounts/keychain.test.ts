@@ -81,6 +81,12 @@ test('only the call that hangs has reached the keychain', async () => {
   expect(reached).toBe(1);
 });
 
+test('a keychain that cannot even be started counts as one that hangs', async () => {
+  const keychain = openKeychain({ load: () => new Promise<never>(() => {}), patience: 20 });
+  expect((await problemOf(keychain.get('a'))).code).toBe('keychain-locked');
+  expect(await keychain.availability()).toBe('locked');
+});
+
 test('a machine without keytar has no keychain, and the sentence says what serves in its stead', async () => {
   const keychain = openKeychain({ load: async () => { throw new Error('libsecret-1.so.0: cannot open shared object file'); } });
   const { problem } = await problemOf(keychain.get('a'));
