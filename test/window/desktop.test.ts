@@ -65,7 +65,25 @@ describe('the window', () => {
     expect(await window.request('app.exportDiagnostics', {})).toEqual({ ok: true, value: file });
     const report = await readFile(file, 'utf8');
     expect(report).toMatch(/^Longshore \d/);
-    expect(report).toContain('info settings.change');
+    expect(report).toMatch(/The last requests of the window:\n(?:\S+ \w+ [\w.]+ \d+ ms.*\n)*\S+ warn app\.reveal \d+ ms file-unknown\n/);
+  });
+
+  it('writes down what its page complains of, without what could sign somebody in, and not for ever', async () => {
+    await window.page.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('thrown, token=s3cr3t');
+      });
+      void Promise.reject(new Error('forgotten'));
+      console.error('said');
+      console.info('chatted');
+    });
+    const log = (): Promise<string> => readFile(join(window.profile, 'logs/longshore.log'), 'utf8');
+    await expect.poll(log).toContain('error The page: said');
+    await expect.poll(log).toContain('error The page: Uncaught Error: thrown, token=[secret]');
+    await expect.poll(log).toContain('error The page: Uncaught (in promise) Error: forgotten');
+    await window.page.evaluate(() => Array.from({ length: 100 }, (_, at) => console.error(`again ${at}`)));
+    await expect.poll(log).toContain('no more until it is loaded again');
+    expect(await log()).not.toMatch(/chatted|s3cr3t|again 60/);
   });
 });
 
