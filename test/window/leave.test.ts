@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { words } from '../../renderer/words/en.js';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
 import { openWindow, type OpenedWindow } from './open-window.js';
 
@@ -67,7 +68,7 @@ it('a window that is told to end by a signal asks nobody', async () => {
   await closed;
 });
 
-it('the taskbar shows how far transfers are, as long as they run', async () => {
+it('the taskbar shows how far transfers are, and the machine stays awake, as long as they run', async () => {
   // Xvfb has no taskbar: what the window was told is all that there is.
   const told = await window.app.evaluateHandle(({ BrowserWindow }) => {
     const values: number[] = [];
@@ -75,7 +76,58 @@ it('the taskbar shows how far transfers are, as long as they run', async () => {
     only!.setProgressBar = (value: number) => void values.push(value);
     return values;
   });
+  const isAwake = (): Promise<boolean> => window.app.evaluate(({ powerSaveBlocker }) => [0, 1, 2].some((id) => powerSaveBlocker.isStarted(id)));
+  await expect.poll(async () => (await told.jsonValue()).at(-1)).toBeGreaterThan(0);
+  expect((await told.jsonValue()).at(-1)).toBeLessThan(1);
+  expect(await isAwake()).toBe(true);
   const { transfers } = valueOf(await window.request('app.snapshot', {}));
   await window.request('transfer.cancel', { transfer: transfers[0]!.id });
   await expect.poll(async () => (await told.jsonValue()).at(-1)).toBe(-1);
+  expect(await isAwake()).toBe(false);
+});
+
+/** The registry answers everything from now on; what waits for an answer is asked again. */
+function mendRegistry(): void {
+  registry.faults.length = 0;
+  for (const socket of registry.sockets) socket.destroy();
+}
+
+/** Nobody waits for the ten seconds that a transfer must take to be worth a notice. */
+const passSeconds = (seconds: number): Promise<void> => window.app.evaluate((_, wait) => {
+  const now = Date.now;
+  Date.now = () => now() + wait * 1000;
+}, seconds);
+
+const statuses = async (): Promise<readonly string[]> => valueOf(await window.request('app.snapshot', {})).transfers.map(({ status }) => status);
+
+it('a notice tells of a long transfer that ended while the person was elsewhere, and leads to it; it tells nobody who looks', async () => {
+  const shown = await window.app.evaluateHandle(({ Notification }) => {
+    const notices: Electron.Notification[] = [];
+    // There is no notice board under Xvfb.
+    Notification.isSupported = () => true;
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      notices.push(this);
+    };
+    return notices;
+  });
+  const texts = (): Promise<unknown> => shown.evaluate((notices) => notices.map(({ title, body }) => ({ title, body })));
+  const isFocused = (): Promise<boolean> => window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isFocused());
+  await window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.blur());
+  await expect.poll(isFocused).toBe(false);
+  await passSeconds(11);
+  mendRegistry();
+  await expect.poll(texts, { timeout: 10_000 }).toEqual([{ title: 'Done', body: 'team/app:1.0' }]);
+
+  await shown.evaluate(([notice]) => notice!.emit('click'));
+  await window.page.getByRole('main', { name: words.pages.transfers }).waitFor();
+  await window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.focus());
+  await expect.poll(isFocused).toBe(true);
+  registry.faults.push({ path: '/manifests/', silence: true, times: Infinity });
+  const { transfers } = valueOf(await window.request('app.snapshot', {}));
+  valueOf(await window.request('transfer.retry', { transfer: transfers[0]!.id }));
+  await expect.poll(statuses).toEqual(['planning']);
+  await passSeconds(11);
+  mendRegistry();
+  await expect.poll(statuses, { timeout: 10_000 }).toEqual(['done']);
+  expect(await texts()).toHaveLength(1);
 });
