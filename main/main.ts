@@ -5,6 +5,8 @@ const words = wordsOf(process.argv, process.defaultApp === true);
 // The installed `longshore` is the window's own program. Electron runs this file before it opens a display, and waits for
 // what it awaits: a verb runs, and ends the process with its own exit code, on machines that have no display at all.
 if (isCommandLine(words)) {
+  const { isKeychainProcess } = await import('./workers.js');
+  if (isKeychainProcess(words)) await import('./accounts/keychain-process.js'); // and no further
   const { endWith } = await import('./desktop/end-with.js');
   const { runCommandLine } = await import('./commands/run.js');
   await endWith(await runCommandLine([process.execPath, 'longshore', ...words]));
