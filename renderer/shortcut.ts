@@ -36,3 +36,8 @@ export function formatShortcut(shortcut: string, platform: Platform): string {
 export function isBare(shortcut: string): boolean {
   return !/Mod|Alt|^F\d/.test(shortcut);
 }
+
+/** A key by which text is copied and pasted everywhere: it belongs to the text that is typed or selected first. */
+export function isEditing(shortcut: string): boolean {
+  return /^Mod\+[ACVXZ]$/.test(shortcut);
+}

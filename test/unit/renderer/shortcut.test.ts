@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatShortcut, isBare, isShortcut } from '../../../renderer/shortcut.js';
+import { formatShortcut, isBare, isEditing, isShortcut } from '../../../renderer/shortcut.js';
 
 const keys = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
 
@@ -34,5 +34,10 @@ describe('a shortcut', () => {
   it('without Mod or Alt is bare, but for the keys that nobody types with', () => {
     expect(['?', 'Delete', 'Shift+D'].map(isBare)).toEqual([true, true, true]);
     expect(['Mod+K', 'Alt+ArrowLeft', 'F6'].map(isBare)).toEqual([false, false, false]);
+  });
+
+  it('that copies or pastes belongs to text, where there is any', () => {
+    expect(['Mod+C', 'Mod+V', 'Mod+A'].map(isEditing)).toEqual([true, true, true]);
+    expect(['Mod+Shift+C', 'Mod+S', 'Mod+K'].map(isEditing)).toEqual([false, false, false]);
   });
 });
