@@ -1,7 +1,7 @@
 // `npm run mutants [-- --sample N] [--seed N] [--only TEXT]`: sabotages one line at a time, in a copy of the project,
 // and wants the test that guards it to go red. Rows of test/mutants.json: { name, file, find, replace, test, because? }.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,12 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const notCopied = new Set(['node_modules', '.git', '.cache', 'dist', 'demo-output', 'coverage', 'release']);
 const workers = 2;
-/** A sabotage may make a test hang; vitest ends tests that wait, not those that spin. */
+/** A sabotage may make a test hang; vitest ends tests that wait, not those that spin. For each test file. */
 const limitMilliseconds = 120_000;
+/** What set-up laid out and no sabotage reaches. */
+const laidOut = ['.cache/electron-dist', '.cache/tools'];
+/** These run what was built. */
+const runsBuilt = /^test\/(?:window|e2e|interop)\//;
 
 const { values } = parseArgs({ options: { sample: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
 const rows = choose(JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')), values);
@@ -53,7 +57,8 @@ function choose(all, { sample, seed, only }) {
 function copyProject() {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-mutants-'));
   for (const entry of readdirSync(root).filter((name) => !notCopied.has(name))) cpSync(join(root, entry), join(folder, entry), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, '.cache'));
+  for (const path of ['node_modules', ...laidOut].filter((path) => existsSync(join(root, path)))) symlinkSync(join(root, path), join(folder, path));
   return folder;
 }
 
@@ -89,26 +94,36 @@ async function sabotage(folder, { file, find, replace, test, because }) {
   }
 }
 
-/** Runs test files, or one test of them, and reads the titles back from vitest's report. */
-function vitest(folder, files, title) {
+/** Runs test files, or one test of them, and reads the titles back from vitest's report. What they run is built first. */
+async function vitest(folder, files, title) {
+  if (files.some((file) => runsBuilt.test(file))) {
+    const built = await node(folder, ['node_modules/vite/bin/vite.js', 'build'], limitMilliseconds);
+    if (built.code !== 0) return { tests: [], ...built };
+  }
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
   const pattern = title === undefined ? [] : ['-t', title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')];
-  const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, ...pattern, '--bail=0', '--maxWorkers=1', '--reporter=json', `--outputFile.json=${report}`];
+  // A test that is tried again until it is green would hide a sabotage that shows now and then.
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, ...pattern, '--bail=0', '--retry=0', '--maxWorkers=1', '--reporter=json', `--outputFile.json=${report}`];
+  const ended = await node(folder, args, limitMilliseconds * files.length);
+  return { tests: readTests(report), ...ended };
+}
+
+function node(folder, args, limit) {
   return new Promise((resolve) => {
     let output = '';
     let timedOut = false;
     const child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
     running.add(child);
-    const limit = setTimeout(() => {
+    const timer = setTimeout(() => {
       timedOut = true;
       process.kill(-child.pid, 'SIGKILL');
-    }, limitMilliseconds);
+    }, limit);
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    child.on('close', () => {
-      clearTimeout(limit);
+    child.on('close', (code) => {
+      clearTimeout(timer);
       running.delete(child);
-      resolve({ tests: readTests(report), output: output.slice(-2000), timedOut });
+      resolve({ code, output: output.slice(-2000), timedOut });
     });
   });
 }
