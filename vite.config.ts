@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
 const installed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
-const external = ['electron', /^node:/, ...builtinModules, ...installed.map((name) => new RegExp(`^${name}(/|$)`))];
+const external = ['electron', '@playwright/test', /^node:/, ...builtinModules, ...installed.map((name) => new RegExp(`^${name}(/|$)`))];
 
 /** Scripts that run on the built core, such as the demo: `scripts/demo.ts` becomes `dist/scripts/demo.js`. */
 const scripts = readdirSync(new URL('scripts', import.meta.url))

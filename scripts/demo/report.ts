@@ -1,18 +1,27 @@
 import { basename } from 'node:path';
 import { formatBytes } from '../../shared/format.js';
-import type { Step } from './narrator.js';
-import type { Outcome } from './story.js';
+import type { Carried } from './compare.js';
+import type { Step } from './guide.js';
 
-export interface Report extends Outcome {
+export interface Archive {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Report {
+  readonly carried: readonly Carried[];
+  readonly archive: Archive;
   readonly steps: readonly Step[];
 }
 
 /** The report for people: report.md. */
 export function formatReport({ archive, carried, steps }: Report): string {
+  const file = basename(archive.file);
   const lines = [
     '# What the demo did',
     '',
-    `Three images went from one registry into an archive, out of it into another library, and from there to a second registry.`,
+    `${carried.length} images went from one registry into an archive, out of it into the empty library of another profile, and from there to a second registry: in the window, by its buttons.`,
     '',
     '## Verified',
     '',
@@ -24,11 +33,11 @@ export function formatReport({ archive, carried, steps }: Report): string {
     '',
     '## The archive',
     '',
-    `\`${basename(archive.file)}\`, ${formatBytes(archive.bytes)}, sha256 \`${archive.sha256}\`. Anything loads it: \`docker load -i ${basename(archive.file)}\`, \`podman load -i …\`,`,
+    `\`${file}\`, ${formatBytes(archive.bytes)}, sha256 \`${archive.sha256}\`. Anything loads it: \`docker load -i ${file}\`, \`podman load -i …\`,`,
     '`ctr images import …`, `skopeo copy docker-archive:…`, `longshore load …`.',
     '',
     '## Step by step',
-    ...steps.flatMap(({ title, command, output, seconds }) => ['', `### ${title}`, '', '```', `$ ${command}`, ...(output === '' ? [] : [output]), '```', '', `${seconds.toFixed(1)} s`]),
+    ...steps.flatMap(({ title, seconds, screenshots }) => ['', `### ${title}`, '', `${seconds.toFixed(1)} s`, ...screenshots.flatMap((name) => ['', `![${title}](${name})`])]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,6 +6,9 @@ import { openLibrary } from '../../main/library/library.js';
 import { makeDemoImages, type DemoImage } from '../images/demo-images.js';
 import { startInBackground } from '../local/background.js';
 import { startDockerRegistry } from '../local/docker-registry.js';
+import { forgetAccounts } from './forget-accounts.js';
+import { openScreen } from './screen.js';
+import { openWindow, type DemoWindow } from './window.js';
 
 export interface RegistryOnStage {
   /** `host:port`. */
@@ -13,6 +16,8 @@ export interface RegistryOnStage {
   readonly url: string;
   /** What its certificate is signed by, PEM. */
   readonly authority?: { readonly file: string; readonly pem: string };
+  /** The SHA-256 of its certificate, as its owner would tell it. */
+  readonly fingerprint?: string;
   readonly user?: { readonly name: string; readonly password: string };
 }
 
@@ -23,9 +28,11 @@ export interface Stage {
   /** docker-registry with TLS and htpasswd, empty. */
   readonly second: RegistryOnStage;
   readonly images: readonly DemoImage[];
-  /** Two empty profiles: one on each side of the gap. */
-  readonly nearHome: string;
-  readonly farHome: string;
+  /** Somebody may be looking at the windows. */
+  readonly seen: boolean;
+  /** Opens the window on an empty profile: as on a computer of its own. */
+  openWindow(name: string): Promise<DemoWindow>;
+  /** Closes the windows, takes what they kept out of the keychain, and ends the rest. */
   close(): Promise<void>;
 }
 
@@ -35,6 +42,7 @@ export interface StageOptions {
   readonly largeBytes: number | undefined;
   /** The command line's entry. */
   readonly program: string;
+  /** Closes the windows at once. */
   readonly signal: AbortSignal;
 }
 
@@ -58,15 +66,29 @@ export async function openStage({ cache, largeBytes, program, signal }: StageOpt
     });
     closing.push(embedded.stop);
 
+    signal.throwIfAborted();
     const user = { name: 'demo', password: randomBytes(12).toString('base64url') };
     const second = await startDockerRegistry({ folder: join(folder, 'second'), tls: true, user });
     closing.push(second.stop);
+
+    signal.throwIfAborted();
+    const screen = await openScreen(process.env);
+    closing.push(screen.close);
+
     return {
       first: { url: embedded.ready[1]!, host: embedded.ready[2]! },
-      second: { url: second.url, host: second.host, user, authority: { file: second.authority!, pem: await readFile(second.authority!, 'utf8') } },
+      second: { url: second.url, host: second.host, user, fingerprint: second.fingerprint!, authority: { file: second.authority!, pem: await readFile(second.authority!, 'utf8') } },
       images,
-      nearHome: join(folder, 'near'),
-      farHome: join(folder, 'far'),
+      seen: screen.seen,
+      async openWindow(name) {
+        signal.throwIfAborted();
+        const home = join(folder, name);
+        await mkdir(home);
+        const window = await openWindow({ home, env: screen.env });
+        signal.addEventListener('abort', () => void window.close());
+        closing.push(() => forgetAccounts(program, home), window.close);
+        return window;
+      },
       close,
     };
   } catch (error) {

@@ -23,18 +23,25 @@ export interface Background {
   /** What `ready` matched. */
   readonly ready: RegExpExecArray;
   readonly pid: number;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Ends it and waits for that; all that it printed is in the files then. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a server beside this process and waits until it is ready. The kernel ends it when this process ends in any
- * way, even killed: setpriv(1) of util-linux arranges for that.
+ * way, even killed: setpriv(1) of util-linux arranges for that. Ctrl-C in a terminal does not reach it, so that servers
+ * are stopped one after the other: a display not before the window on it.
  */
 export async function startInBackground(command: string, args: readonly string[], options: BackgroundOptions): Promise<Background> {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: options.env ?? process.env });
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.env ?? process.env,
+    detached: true,
+  });
   const files = [child.stdout.pipe(createWriteStream(options.outputFile)), child.stderr.pipe(createWriteStream(options.errorFile))];
-  const closed = Promise.all([new Promise<void>((resolve) => child.once('close', () => resolve())), ...files.map((file) => finished(file))]);
+  const closed = Promise.all([new Promise<void>((resolve) => child.once('close', () => resolve())), ...files.map((file) => finished(file))]).then(() => undefined);
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     const kill = setTimeout(() => child.kill('SIGKILL'), stopSeconds * 1000);
@@ -43,7 +50,7 @@ export async function startInBackground(command: string, args: readonly string[]
   };
   try {
     const ready = await whenReady(child, command, options.ready);
-    return { ready, pid: child.pid!, stop };
+    return { ready, pid: child.pid!, ended: closed, stop };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;

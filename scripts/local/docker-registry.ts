@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startInBackground } from './background.js';
 import { makeCertificates } from './certificates.js';
@@ -21,6 +21,8 @@ export interface DockerRegistry {
   readonly url: string;
   /** The authority's certificate in PEM, with `tls`. */
   readonly authority?: string;
+  /** The SHA-256 of its own certificate, as its owner would tell it: `AB:CD:…`, with `tls`. */
+  readonly fingerprint?: string;
   /** Every request in Apache's combined format. */
   readonly accessLog: string;
   stop(): Promise<void>;
@@ -57,6 +59,6 @@ export async function startDockerRegistry({ folder, tls = false, user }: DockerR
     url: `${tls ? 'https' : 'http'}://${host}`,
     accessLog,
     stop: server.stop,
-    ...(certificates && { authority: certificates.authority }),
+    ...(certificates && { authority: certificates.authority, fingerprint: new X509Certificate(await readFile(certificates.certificate)).fingerprint256 }),
   };
 }
