@@ -4,6 +4,7 @@ import { isRepository, isTag, parseReference } from '../shared/reference.js';
 /** What the page shows. Its address is what back, forward, restore and deep links carry. */
 export type Route =
   | { readonly page: 'home' | 'library' | 'transfers' | 'settings' | 'add-account' }
+  | { readonly page: 'edit-account'; readonly account: string }
   | { readonly page: 'repositories'; readonly account: string }
   | { readonly page: 'tags'; readonly account: string; readonly repository: string }
   | { readonly page: 'artifact'; readonly account: string; readonly repository: string; readonly reference: string };
@@ -21,6 +22,8 @@ const plain: Readonly<Record<string, Route>> = {
 /** `home`, `accounts/<id>/team/app:1.0`, `accounts/<id>/team/app@sha256:…` */
 export function printAddress(route: Route): string {
   switch (route.page) {
+    case 'edit-account':
+      return `accounts/edit/${route.account}`;
     case 'repositories':
       return `accounts/${route.account}`;
     case 'tags':
@@ -39,6 +42,8 @@ export function printAddress(route: Route): string {
 /** The route of an address that {@link printAddress} made; `undefined` for anything else. */
 export function parseRoute(address: string): Route | undefined {
   if (Object.hasOwn(plain, address)) return plain[address];
+  const edit = /^accounts\/edit\/([0-9a-f-]{36})$/.exec(address);
+  if (edit?.[1] !== undefined) return { page: 'edit-account', account: edit[1] };
   const match = /^accounts\/([0-9a-f-]{36})(?:\/([^:@]+)(?:(?::([^@]+))|(?:@(.+)))?)?$/.exec(address);
   if (!match) return undefined;
   const [, account = '', repository, tag, digest] = match;

@@ -27,6 +27,12 @@ export function formatAgo(iso: string, now = Date.now()): string {
   return formatDate(iso);
 }
 
+/** `2026-11-27` of this place, as a date field has it. */
+export function dayOf(iso: string): string {
+  const at = new Date(iso);
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 /** Whole days from now, rounded down; below zero when it has passed. */
 export function daysUntil(iso: string, now = Date.now()): number {
   return Math.floor((Date.parse(iso) - now) / day);

@@ -123,6 +123,8 @@ export interface Problem {
   readonly detail?: string;
   /** Seconds that the server asked us to wait. */
   readonly retryAfter?: number;
+  /** Of `realm-refused`: the origin that would be sent the secret, where a person may agree to that. */
+  readonly realm?: string;
 }
 
 interface ProblemParts {
@@ -130,6 +132,7 @@ interface ProblemParts {
   readonly next: string;
   readonly detail?: string | undefined;
   readonly retryAfter?: number | undefined;
+  readonly realm?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -148,6 +151,7 @@ export class ProblemError extends Error {
       retryable: problemKinds[code].retryable,
       ...(parts.detail !== undefined && { detail: parts.detail }),
       ...(parts.retryAfter !== undefined && { retryAfter: parts.retryAfter }),
+      ...(parts.realm !== undefined && { realm: parts.realm }),
     };
   }
 

@@ -13,4 +13,5 @@ export const problemShape = z.strictObject({
   retryable: z.boolean().describe('may the same command succeed when it is simply run again?'),
   detail: z.string().exactOptional(),
   retryAfter: z.number().exactOptional().describe('seconds that the server asked us to wait'),
+  realm: z.string().exactOptional().describe('of `realm-refused`: the origin that may be agreed to'),
 });

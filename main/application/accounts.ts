@@ -1,5 +1,6 @@
 import type { Account } from '../../shared/account.js';
 import type { AccountRow, CheckReport, CheckStepRow, KeptAccount } from '../../shared/contract/accounts.js';
+import type { ProblemCode } from '../../shared/errors.js';
 import { accountConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
 import type { SavedAccount } from '../accounts/accounts.js';
 import { changeAccount, changedAccount, findStored } from '../accounts/change-account.js';
@@ -102,12 +103,13 @@ function isSamePerson(one: Account, other: Account): boolean {
 }
 
 /** Faults that trusting the very certificate mends, once a person has compared its fingerprint. */
-const mendedByTrust: readonly (string | undefined)[] = ['certificate-untrusted', 'certificate-changed'];
+const mendedByTrust: readonly ProblemCode[] = ['certificate-untrusted', 'certificate-changed'];
 
 async function reportOf(steps: readonly CheckStep[], connection: Connection): Promise<CheckReport> {
-  const report = { steps: steps.map(stepRow), healthy: steps.every(({ state }) => state !== 'failed') };
-  if (!steps.some(({ problem }) => mendedByTrust.includes(problem?.code))) return report;
-  return { ...report, untrusted: await inspectCertificate(connection) };
+  const problems = steps.flatMap(({ problem }) => problem ?? []);
+  const realm = problems.find((problem) => problem.realm !== undefined)?.realm;
+  const untrusted = problems.some(({ code }) => mendedByTrust.includes(code)) ? await inspectCertificate(connection) : undefined;
+  return { steps: steps.map(stepRow), healthy: steps.every(({ state }) => state !== 'failed'), ...(untrusted && { untrusted }), ...(realm !== undefined && { realm }) };
 }
 
 function stepRow({ name, state, message, next, problem }: CheckStep): CheckStepRow {

@@ -41,5 +41,6 @@ function refused(realm: URL, { host }: RealmRules, why: string, canAgree = false
     next: canAgree
       ? `If you trust ${realm.host} with your password for ${host}, say so once: longshore login ${host} --allow-realm ${realm.origin}`
       : `Report this to whoever runs ${host}.`,
+    ...(canAgree && { realm: realm.origin }),
   });
 }

@@ -12,10 +12,10 @@ import Settings from '@lucide/svelte/icons/settings-2';
 import Sun from '@lucide/svelte/icons/sun';
 import Contrast from '@lucide/svelte/icons/contrast';
 import Monitor from '@lucide/svelte/icons/monitor';
-import User from '@lucide/svelte/icons/user';
 import type { Action } from '../state/actions.svelte.js';
 import type { App } from '../state/app.svelte.js';
 import { words } from '../words/en.js';
+import { everyAccountActions } from './accounts.js';
 import { nextRegion } from './regions.js';
 
 const say = words.actions;
@@ -42,15 +42,7 @@ function going(app: App): readonly Action[] {
 function switching(app: App): readonly Action[] {
   return [
     { id: 'account.add', title: say.addAccount, group: 'account', icon: Plus, shortcut: 'Mod+N', run: () => app.go({ page: 'add-account' }) },
-    ...app.accounts.rows.map((row, index): Action => ({
-      id: `account.switch.${row.id}`,
-      title: say.switchTo(row.name),
-      about: row.host,
-      group: 'account',
-      icon: User,
-      ...(index < 9 && { shortcut: `Mod+${index + 1}` }),
-      run: () => app.go({ page: 'repositories', account: row.id }),
-    })),
+    ...everyAccountActions(app),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import type { Page } from '../address.js';
 import AddAccount from './AddAccount.svelte';
 import Artifact from './Artifact.svelte';
+import EditAccount from './EditAccount.svelte';
 import Home from './Home.svelte';
 import Library from './Library.svelte';
 import Repositories from './Repositories.svelte';
@@ -13,6 +14,7 @@ import Transfers from './Transfers.svelte';
 export const pages: Readonly<Partial<Record<Page, Component>>> = {
   'home': Home,
   'add-account': AddAccount,
+  'edit-account': EditAccount,
   'repositories': Repositories,
   'tags': Tags,
   'artifact': Artifact,

@@ -1,7 +1,9 @@
-import type { AccountDraft, CheckReport, CheckStepRow, KeptAccount } from '../../shared/contract/accounts.js';
+import type { AccountDraft, AccountRow, CheckReport, CheckStepRow, KeptAccount } from '../../shared/contract/accounts.js';
 import type { Problem } from '../../shared/errors.js';
+import { isWithin } from '../../shared/destination.js';
 import { isLoopback, parseAddress, type Address } from '../../shared/address.js';
 import { problemOf } from '../problem.js';
+import { dayOf } from '../time.js';
 import { words } from '../words/en.js';
 import type { Accounts } from './accounts.svelte.js';
 
@@ -14,7 +16,7 @@ interface Typed {
   readonly proxyPassword: string;
 }
 
-/** What is typed about a new account, and what a check of its connection found. */
+/** What is typed about an account, a new one or one that is changed, and what a check of its connection found. */
 export class AccountForm {
   address = $state('');
   name = $state('');
@@ -27,6 +29,8 @@ export class AccountForm {
   authority: { readonly file: string; readonly certificates: readonly string[] } | undefined = $state.raw();
   pinned: string | undefined = $state();
   plainHttp = $state(false);
+  /** Token services on other sites that may be sent the secret. */
+  realms: readonly string[] = $state.raw([]);
 
   errors: Errors = $state.raw({});
   steps: readonly CheckStepRow[] = $state.raw([]);
@@ -34,11 +38,18 @@ export class AccountForm {
   checking = $state(false);
   problem: Problem | undefined = $state.raw();
 
+  /** The account that is changed; else a new one is made. */
+  readonly original: AccountRow | undefined;
   readonly #accounts: Accounts;
   #check = 0;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, original?: AccountRow) {
     this.#accounts = accounts;
+    this.original = original;
+    if (!original) return;
+    const { host, name, kind, username = '', expires, proxy, certificates, pinned, plainHttp, realms } = original;
+    Object.assign(this, { address: host, name, kind, username, pinned, plainHttp, realms, proxy: proxy?.url ?? '', proxyUser: proxy?.username ?? '', expires: expires ? dayOf(expires.at) : '' });
+    if (certificates.length > 0) this.authority = { file: words.editAccount.keptAuthority, certificates };
   }
 
   get read(): Address | undefined {
@@ -82,8 +93,8 @@ export class AccountForm {
     if (this.address.trim() === '') errors.address = say.address;
     else if (!this.read) errors.address = this.#addressProblem();
     if (this.kind === 'password' && this.username.trim() === '') errors.username = say.username;
-    if (this.kind !== 'anonymous' && typed.secret === '') errors.secret = say.secret;
-    if (this.expires !== '' && !(endOf(this.expires) > Date.now())) errors.expires = say.expires;
+    if (this.kind !== 'anonymous' && typed.secret === '' && !this.#keepsSecret()) errors.secret = this.original ? words.editAccount.typeAgain : say.secret;
+    if (this.expires !== '' && !this.#keepsEnd() && !(endOf(this.expires) > Date.now())) errors.expires = say.expires;
     if (this.proxy.trim() !== '' && originOf(this.proxy) === undefined) errors.proxy = say.proxy;
     this.errors = errors;
     return Object.keys(errors).length === 0;
@@ -95,7 +106,7 @@ export class AccountForm {
     const check = this.#check;
     this.checking = true;
     try {
-      const report = await this.#accounts.check(this.#draft(), this.#secrets(typed), (step) => {
+      const report = await this.#accounts.check(this.#draft(), this.#secrets(typed), this.original?.id, (step) => {
         if (check === this.#check) this.steps = [...this.steps, step];
       });
       if (check !== this.#check) return;
@@ -109,12 +120,30 @@ export class AccountForm {
   }
 
   /** @throws ProblemError when it could not be kept */
-  add(typed: Typed): Promise<KeptAccount> {
-    return this.#accounts.add(this.#draft(), this.#secrets(typed));
+  save(typed: Typed): Promise<KeptAccount> {
+    const [draft, secrets] = [this.#draft(), this.#secrets(typed)];
+    return this.original ? this.#accounts.change(this.original.id, draft, secrets) : this.#accounts.add(draft, secrets);
   }
 
   fail(error: unknown): void {
     this.problem = problemOf(error);
+  }
+
+  /** Another secret is being typed: when the old one ended says nothing of it. */
+  renew(): void {
+    this.forget();
+    if (this.#keepsEnd()) this.expires = '';
+  }
+
+  /** The token service of that origin may be sent the secret. */
+  allow(realm: string): void {
+    this.forget();
+    this.realms = [...new Set([...this.realms, realm])];
+  }
+
+  disallow(realm: string): void {
+    this.forget();
+    this.realms = this.realms.filter((known) => known !== realm);
   }
 
   /** Agreed to plain http, or chose https: then the address says so, too. */
@@ -131,6 +160,14 @@ export class AccountForm {
     } catch (error) {
       this.problem = problemOf(error);
     }
+  }
+
+  #keepsSecret(): boolean {
+    return this.original !== undefined && isWithin(this.#draft(), this.original);
+  }
+
+  #keepsEnd(): boolean {
+    return this.original?.expires !== undefined && this.expires === dayOf(this.original.expires.at);
   }
 
   #addressProblem(): string {
@@ -150,13 +187,19 @@ export class AccountForm {
       kind: this.kind,
       plainHttp: this.plainHttp || (this.read?.plainHttp === true && isLoopback(this.host)),
       certificates: [...(this.authority?.certificates ?? [])],
-      realms: [],
+      realms: [...this.realms],
       ...(name && { name }),
       ...(username && this.kind !== 'anonymous' && { username }),
       ...(this.pinned !== undefined && { pinned: this.pinned }),
       ...(proxy !== undefined && { proxy: { url: proxy, ...(proxyUser && { username: proxyUser }) } }),
-      ...(this.expires !== '' && this.kind !== 'anonymous' && { expires: { at: new Date(endOf(this.expires)).toISOString(), from: 'typed' as const } }),
+      ...this.#expiry(),
     };
+  }
+
+  #expiry(): Pick<AccountDraft, 'expires'> {
+    if (this.expires === '' || this.kind === 'anonymous') return {};
+    const { expires } = this.original ?? {};
+    return { expires: expires && this.#keepsEnd() ? expires : { at: new Date(endOf(this.expires)).toISOString(), from: 'typed' } };
   }
 
   #secrets({ secret, proxyPassword }: Typed): { secret?: string; proxyPassword?: string } {

@@ -28,14 +28,17 @@ export class Accounts {
     return (Math.max(0, hosts.indexOf(row.host)) % liveries) + 1;
   }
 
-  /** Tells each step as it is known, then the whole. */
-  async check(draft: AccountDraft, secrets: Secrets, onStep: (step: CheckStepRow) => void): Promise<CheckReport> {
+  /**
+   * Tells each step as it is known, then the whole.
+   * @param account whose stored secrets stand in for what is not typed
+   */
+  async check(draft: AccountDraft, secrets: Secrets, account: string | undefined, onStep: (step: CheckStepRow) => void): Promise<CheckReport> {
     const check = crypto.randomUUID();
     const stop = this.#bridge.on('accounts.step', (event) => {
       if (event.check === check) onStep(event.step);
     });
     try {
-      return await this.#bridge.request('accounts.check', { check, draft, secrets });
+      return await this.#bridge.request('accounts.check', { check, draft, secrets, ...(account !== undefined && { account }) });
     } finally {
       stop();
     }
@@ -43,6 +46,10 @@ export class Accounts {
 
   add(draft: AccountDraft, secrets: Secrets): Promise<KeptAccount> {
     return this.#bridge.request('accounts.add', { draft, secrets });
+  }
+
+  change(id: string, draft: AccountDraft, secrets: Secrets): Promise<KeptAccount> {
+    return this.#bridge.request('accounts.change', { account: id, draft, secrets });
   }
 
   remove(id: string): Promise<{ readonly secretLeft?: string }> {

@@ -45,6 +45,8 @@ export interface CheckReport {
   readonly healthy: boolean;
   /** Where the certificate is what failed: the one to trust for this account only. */
   readonly untrusted?: ShownCertificate;
+  /** Where the sign-in would go to another site: the origin that this account may be allowed to send its secret to. */
+  readonly realm?: string;
 }
 
 /** An account was kept; `sessionOnly` says why its secret was not. */

@@ -138,7 +138,7 @@ describe('going about', () => {
     const page = await open('');
     await page.getByRole('button', { name: 'Open archive…' }).focus();
     await press(page, 'Control+k');
-    await page.keyboard.type('astro');
+    await page.keyboard.type('switch astro');
     await see(page.getByRole('option')).toHaveCount(1);
     await press(page, 'Escape');
     await see(focused(page)).toHaveText('Open archive…');

@@ -47,6 +47,19 @@ describe('checking a connection', () => {
     expect((await driven.ask('accounts.add', { draft: trusting, secrets: {} })).account.pinned).toBe(untrusted!.fingerprint);
   });
 
+  it('names the site that the sign-in would go to, which the account may then be allowed to trust', async () => {
+    const registry = await startRegistry({ signIn: { scheme: 'bearer', username: 'anna', password: 'sesame', get realm(): string { return `${registry.origin.replace('127.0.0.1', 'localhost')}/token`; } } });
+    const realm = registry.origin.replace('127.0.0.1', 'localhost');
+    const driven = await drive();
+    const refused = await driven.ask('accounts.check', { check: 'c1', draft: draftOf(registry.host, anna), secrets: { secret: 'sesame' } });
+    expect(refused).toMatchObject({ healthy: false, realm });
+    expect(refused.steps.at(-1)).toMatchObject({ name: 'sign-in', state: 'failed' });
+    expect(registry.requests.some(({ headers }) => headers['authorization']?.startsWith('Basic'))).toBe(false);
+    const allowed = await driven.ask('accounts.check', { check: 'c2', draft: draftOf(registry.host, { ...anna, realms: [realm] }), secrets: { secret: 'sesame' } });
+    expect(allowed).toMatchObject({ healthy: true });
+    expect(allowed.realm).toBeUndefined();
+  });
+
   it('shows another certificate than the one that was trusted', async () => {
     const registry = await startRegistry({ tls: await (await authority()).issue() });
     const driven = await drive();

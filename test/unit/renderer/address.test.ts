@@ -15,6 +15,7 @@ describe('an address', () => {
   it.each<[Route, string]>([
     [{ page: 'home' }, 'home'],
     [{ page: 'add-account' }, 'accounts/add'],
+    [{ page: 'edit-account', account }, `accounts/edit/${account}`],
     [{ page: 'repositories', account }, `accounts/${account}`],
     [{ page: 'tags', account, repository: 'team/app' }, `accounts/${account}/team/app`],
     [{ page: 'artifact', account, repository: 'team/app', reference: '1.0' }, `accounts/${account}/team/app:1.0`],
