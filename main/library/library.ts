@@ -10,7 +10,7 @@ import { changeIndex, prepareIndex, readIndex } from './index-file.js';
 import { LibraryJob } from './job.js';
 import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
 import { prune, type PruneOptions, type PruneReport } from './prune.js';
-import { findManifest } from './reach.js';
+import { findManifest, reach } from './reach.js';
 import { recoverLeases } from './recover.js';
 import { referrers } from './referrers.js';
 import { usage, type Usage } from './usage.js';
@@ -101,6 +101,13 @@ export class Library implements ReadStore {
     if (entries.length === 0) return;
     const doomed = new Map(entries.map(({ name, descriptor }) => [name, descriptor.digest]));
     await changeIndex(this.#layout, (manifests) => manifests.filter((found) => doomed.get(entryOf(found).name) !== found.digest));
+  }
+
+  /** Digests of all that entries need, as far as it is there and can be read. */
+  async contentsOf(entries: readonly LibraryEntry[]): Promise<ReadonlySet<Digest>> {
+    const digests = new Set<Digest>();
+    for await (const { descriptor } of reach(this.#layout, entries.map((entry) => entry.descriptor))) digests.add(descriptor.digest);
+    return digests;
   }
 
   /** @throws ProblemError `library-damaged` when its list of images cannot be read */

@@ -16,6 +16,8 @@ export interface PruneOptions {
   readonly now?: number;
   /** Only count. */
   readonly dryRun?: boolean;
+  /** Only these blobs, however young: a person has just removed the images that they were for. */
+  readonly only?: ReadonlySet<Digest>;
 }
 
 export interface PruneReport {
@@ -37,7 +39,7 @@ const stalePartialMilliseconds = 7 * 24 * hour;
  * jobs wait at their next lease or commit, transfers run on.
  * @throws ProblemError `library-damaged` when it cannot be known what the images need
  */
-export async function prune(layout: Layout, { signal, now = Date.now(), dryRun = false }: PruneOptions): Promise<PruneReport> {
+export async function prune(layout: Layout, { signal, now = Date.now(), dryRun = false, only }: PruneOptions): Promise<PruneReport> {
   await recoverLeases(layout, signal);
   return withLock(
     layout.indexLock,
@@ -47,10 +49,11 @@ export async function prune(layout: Layout, { signal, now = Date.now(), dryRun =
       const needed = await findNeeded(layout);
       const unneeded: FoundBlob[] = [];
       for await (const blob of listBlobs(layout)) {
-        if (!needed.has(blob.digest) && !leased.has(blob.digest) && now - blob.changed >= youngMilliseconds) unneeded.push(blob);
+        const isMeant = only ? only.has(blob.digest) : now - blob.changed >= youngMilliseconds;
+        if (isMeant && !needed.has(blob.digest) && !leased.has(blob.digest)) unneeded.push(blob);
       }
       const doomed = await withoutReferrers(layout, unneeded, needed);
-      const stale = await findStale(layout, now);
+      const stale = only ? [] : await findStale(layout, now);
       for (const file of dryRun ? [] : [...doomed, ...stale]) {
         signal.throwIfAborted();
         await remove(file);

@@ -34,8 +34,8 @@ export class Library {
     this.switching = false;
   }
 
-  /** @throws ProblemError */
-  remove(names: readonly string[]): Promise<void> {
+  /** Answers how many bytes that freed. @throws ProblemError */
+  remove(names: readonly string[]): Promise<{ readonly bytes: number }> {
     return this.#bridge.request('library.remove', { names: [...names] });
   }
 

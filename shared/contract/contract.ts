@@ -72,7 +72,8 @@ export interface Answers {
   'view.refresh': void;
   'view.close': void;
   'artifact.inspect': ArtifactDetails;
-  'library.remove': void;
+  /** Bytes that were freed at once. */
+  'library.remove': { readonly bytes: number };
   'library.verify': LibraryCheck;
   'library.prune': { readonly blobs: number; readonly bytes: number };
   'library.serve': ServeState;

@@ -100,6 +100,7 @@ export function fakeBridge({ data = 'seeded', theme = 'light', address = 'home',
     'library.remove': ({ names }) => {
       library = library.filter(({ name }) => !names.includes(name));
       views.changed('library');
+      return { bytes: 474_000_000 };
     },
     'library.verify': () => ({ checked: 41, bytes: 3_100_000_000, damaged: [], missing: [] }),
     'library.prune': () => ({ blobs: 3, bytes: 81_000_000 }),

@@ -51,7 +51,7 @@ describe('the library', () => {
     await page.keyboard.press('Delete');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await see(page.getByText('1 image removed.')).toBeVisible();
+    await see(page.getByText('1 image removed, 474 MB freed.')).toBeVisible();
     expect(await asked(page, 'library.remove')).toEqual([{ names: ['harbor.example.org/wso2/wso2am:4.5.0-rocky'] }]);
     await see(page.getByText('3 images on this computer')).toBeVisible();
   });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { libraryHandlers } from '../../../main/application/library.js';
 import { openLibrary, type Library } from '../../../main/library/library.js';
 import { useFolder } from '../library/folder.js';
-import { addImage, blobFile, describeBytes, makeImage, signal } from '../library/images.js';
+import { addImage, blobFile, describeBytes, makeBytes, makeImage, signal } from '../library/images.js';
 import { problemOf } from '../registry/connect.js';
 
 const folder = useFolder();
@@ -22,6 +22,37 @@ test('names go together, or none goes where one is not there', async () => {
   expect(await namesIn(library)).toHaveLength(3);
   await handlers['library.remove']({ names: ['localhost/a:1', 'localhost/c:1', 'localhost/a:1'] }, { signal });
   expect(await namesIn(library)).toEqual(['localhost/b:1']);
+});
+
+test('what is removed frees its bytes at once, and none that another image or a running transfer needs', async () => {
+  const shared = makeBytes('shared', 500);
+  const own = makeBytes('own', 2000);
+  const { library, handlers } = await open();
+  await addImage(library, makeImage('kept', [shared]), 'localhost/kept:1');
+  const removed = await addImage(library, makeImage('removed', [shared, own, makeBytes('awaited', 100)]), 'localhost/removed:1');
+  const [, ownLayer, awaited] = removed.layers.map((layer) => describeBytes(layer));
+  const transfer = await library.openJob();
+  expect(await transfer.exists(awaited!, { signal })).toBe(true);
+  expect(await handlers['library.remove']({ names: ['localhost/removed:1'] }, { signal })).toEqual({ bytes: own.length + removed.config.length + removed.root.bytes.length });
+  expect(await library.stat(ownLayer!.digest)).toBeUndefined();
+  expect(await library.stat(awaited!.digest)).toBe(100);
+  await transfer.end(false);
+  expect(await handlers['library.verify']({}, { signal })).toMatchObject({ damaged: [], missing: [] });
+});
+
+test('what is removed frees nothing of what nobody removed', async () => {
+  const { library, handlers } = await open('localhost/a:1', 'localhost/b:1');
+  await library.removeName('localhost/b:1');
+  await handlers['library.remove']({ names: ['localhost/a:1'] }, { signal });
+  expect(await library.stat(describeBytes(makeImage('localhost/b:1').layers[0]!).digest)).toBeDefined();
+});
+
+test('a name goes though damage hides what the other images need, and no byte with it', async () => {
+  const { library, handlers } = await open('localhost/a:1', 'localhost/b:1');
+  await writeFile(blobFile(folder.path, makeImage('localhost/b:1').root.descriptor.digest), 'changed');
+  expect(await handlers['library.remove']({ names: ['localhost/a:1'] }, { signal })).toEqual({ bytes: 0 });
+  expect(await namesIn(library)).toEqual(['localhost/b:1']);
+  expect(await library.stat(describeBytes(makeImage('localhost/a:1').layers[0]!).digest)).toBeDefined();
 });
 
 test('a check names what is damaged or missing, and the images that need it', async () => {
