@@ -33,7 +33,11 @@ export async function* checkConnection(connection: Connection, signal: AbortSign
   if (connection.proxy) yield { name: 'proxy', state: 'ok', message: `Goes through ${connection.proxy.url}${connection.proxy.username === undefined ? '' : ` as ${connection.proxy.username}`}.` };
   if (name.state === 'failed') return;
   if (connection.plainHttp) yield { name: 'certificate', state: 'skipped', message: 'Plain http: nothing on the way is protected.' };
-  else yield await step('certificate', async () => describe(await inspectCertificate(connection)), signal);
+  else {
+    const certificate = await step('certificate', async () => describe(await inspectCertificate(connection, { verify: true })), signal);
+    yield certificate;
+    if (certificate.state === 'failed') return;
+  }
   const registry = openRegistry(connection);
   try {
     yield* checkRegistry(registry, connection, signal);

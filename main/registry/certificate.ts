@@ -15,9 +15,9 @@ export interface Certificate {
   readonly names: readonly string[];
 }
 
-/** Looks at the certificate that a server shows, whether it is trusted or not; fails with the errors of the sockets. */
-export async function shownCertificate(dial: Dial, target: Target): Promise<Certificate> {
-  const socket = await dial(target, { reach: 'any', verify: false });
+/** Looks at the certificate that a server shows, whether it is trusted or not unless `verify` is set; fails with the errors of the sockets. */
+export async function shownCertificate(dial: Dial, target: Target, { verify = false } = {}): Promise<Certificate> {
+  const socket = await dial(target, { reach: 'any', verify });
   try {
     return describe((socket as TLSSocket).getPeerCertificate());
   } finally {

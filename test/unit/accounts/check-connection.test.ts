@@ -48,13 +48,14 @@ describe('checking a connection', () => {
     expect(states(await check(registry.host))).toEqual({ name: 'ok', certificate: 'skipped', registry: 'failed' });
   });
 
-  it('shows the certificate that is not trusted, and why it is not', async () => {
+  it('ends at a certificate that is not trusted, says why, and has sent nothing', async () => {
     const authority = await createAuthority();
     closing.push(() => authority.remove());
     const registry = await start({ tls: await authority.issue() });
     const steps = await check(registry.host, { plainHttp: false });
-    expect(states(steps)).toEqual({ name: 'ok', certificate: 'ok', registry: 'failed' });
-    expect(steps.at(-1)?.problem?.code).toBe('certificate-untrusted');
+    expect(states(steps)).toEqual({ name: 'ok', certificate: 'failed' });
+    expect(steps.at(-1)?.problem).toMatchObject({ code: 'certificate-untrusted', detail: expect.stringMatching(/SHA-256: (?:[0-9A-F]{2}:){31}/) as string });
+    expect(registry.requests).toEqual([]);
   });
 
   it('stops at a name that nobody knows', async () => {
