@@ -112,6 +112,18 @@ describe('a page gone wrong', () => {
     })).toBe('HTMLElement');
     expect(await window.app.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1);
   });
+
+  it('is stopped wherever Electron asks before it goes on: a redirect, a webview, a download', async () => {
+    expect(await window.app.evaluate(({ BrowserWindow, session }) => {
+      const isStopped = (emitter: { emit(name: string, event: unknown): boolean }, name: string): boolean => {
+        let stopped = false;
+        emitter.emit(name, { preventDefault: () => (stopped = true) });
+        return stopped;
+      };
+      const { webContents } = BrowserWindow.getAllWindows()[0]!;
+      return [isStopped(webContents, 'will-redirect'), isStopped(webContents, 'will-attach-webview'), isStopped(session.defaultSession, 'will-download')];
+    })).toEqual([true, true, true]);
+  });
 });
 
 describe('the gate', () => {

@@ -10,12 +10,14 @@ function listen(): { readonly hub: EventHub; readonly heard: unknown[] } {
   return { hub, heard };
 }
 
-it('what is opened before the page listens waits for it, in order', () => {
+it('what is opened before the page listens waits for it, in order, and comes once', () => {
   const { hub, heard } = listen();
   const openings = createOpenings();
   openings.open('longshore://open?ref=registry.example.com/team/app:1.0', '/home/me');
   openings.open('app.tar', '/home/me');
   expect(heard).toEqual([]);
+  openings.deliver(hub);
+  // A page that was loaded again listens anew.
   openings.deliver(hub);
   expect(heard).toEqual([
     { name: 'app.navigate', address: 'registry.example.com/team/app:1.0' },
