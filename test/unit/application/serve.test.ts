@@ -46,6 +46,8 @@ test('pushing is open only where that was wanted', async () => {
   const open = await turn(true, true);
   expect(open.push).toBe(true);
   expect(await startUpload(open.url)).toBe(202);
+  expect(await startUpload((await turn(true, false)).url)).toBeGreaterThanOrEqual(400);
+  await turn(true, true);
   expect((await turn(false, true)).push).toBe(false);
 });
 

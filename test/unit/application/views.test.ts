@@ -185,6 +185,8 @@ describe('a view of repositories', () => {
     const first = await open(driven, { kind: 'repositories', account });
     expect(first).toMatchObject({ total: 0, problem: expect.anything() as object });
     registry.faults.splice(0, 9, { path: '/v2/_catalog', reply: errorReply(404, 'UNSUPPORTED'), times: 99 });
+    await driven.ask('view.refresh', { id: first.id });
+    await driven.sees('view.changed', ({ problem }) => problem?.code === 'not-supported');
     await driven.ask('repositories.pin', { account, repository: 'team/app', pinned: true });
     await driven.ask('view.refresh', { id: first.id });
     const state = await driven.sees('view.changed', ({ asOf, refreshing }) => asOf !== undefined && !refreshing);
