@@ -6,6 +6,7 @@ import { openApplication, type Application } from '../application/application.js
 import type { Handlers } from '../application/handlers.js';
 import { toProblem } from '../disk/to-problem.js';
 import { bundleScheme, openBundle } from './bundle.js';
+import { noteComplaints } from './complaints.js';
 import { desktopHandlers } from './desktop-handlers.js';
 import { edition } from './edition.js';
 import { createGate } from './gate.js';
@@ -40,6 +41,7 @@ export async function openDesktop({ profile, folder, log, openings }: Parts): Pr
   const window = openWindow(memory.placement(), folder);
   memory.follow(window);
   recoverPage(window, log);
+  noteComplaints(window.webContents, log);
   app.on('second-instance', () => show(window));
   app.on('activate', () => show(window));
 
