@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -33,6 +33,11 @@ test('what was written is read again, the newest first', async () => {
   const records = [record('1'), record('2', { file: '/tmp/app.tar', ended: '2030-01-02T03:05:00.000Z' }), record('3')];
   for (const each of records) await journal.write(each);
   expect(await journal.list()).toEqual(records.toReversed());
+});
+
+test('nobody else on the machine may read what was moved where', async () => {
+  await journal.write(record('1'));
+  expect((await stat(join(folder, '1.json'))).mode & 0o777).toBe(0o600);
 });
 
 test.each(['waiting', 'planning', 'running'] as const)('what a dead process left as %s is interrupted, what a living one runs is not', async (status) => {
