@@ -5,8 +5,12 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
-const installed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
-const external = ['electron', '@playwright/test', /^node:/, ...builtinModules, ...installed.map((name) => new RegExp(`^${name}(/|$)`))];
+/** All else is built in, so that a start reads a few files and of each package only what is used. These load native code, or run scripts and tests alone. */
+const installed = ['libsql', 'keytar', ...Object.keys(manifest.devDependencies)];
+const external = [/^node:/, ...builtinModules, ...installed.map((name) => new RegExp(`^${name}(/|$)`))];
+
+/** These are large: each has a chunk of its own, which nobody loads who does not need it. */
+const apart = ['conf', 'undici', 'zod'].map((name) => ({ name, test: new RegExp(`/node_modules/${name}/`) }));
 
 /** Scripts that run on the built core, such as the demo: `scripts/demo.ts` becomes `dist/scripts/demo.js`. */
 const scripts = readdirSync(new URL('scripts', import.meta.url))
@@ -28,6 +32,7 @@ export default defineConfig({
     // The command line, the scripts and the window's main process share their chunks: each verb loads only what it needs.
     node: {
       consumer: 'server',
+      resolve: { noExternal: true, external: installed },
       build: {
         outDir: resolve('dist'),
         emptyOutDir: true,
@@ -38,7 +43,7 @@ export default defineConfig({
           external,
           platform: 'node',
           input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), 'workers/inventory': resolve('main/inventory/worker.ts'), 'workers/keychain': resolve('main/accounts/keychain-process.ts'), ...Object.fromEntries(scripts) },
-          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: apart } },
         },
       },
     },

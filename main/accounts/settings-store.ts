@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import Conf from 'conf';
 import type { z } from 'zod';
 import { ProblemError } from '../../shared/errors.js';
 import { withLock } from '../disk/lock.js';
@@ -54,35 +54,50 @@ export function openSettingsStore<T extends { readonly version: number }>(file: 
     update: (change) =>
       locked(async () => {
         const changed = format.schema.parse(change(await readOrSetAside()));
-        attempt('write', file, () => {
-          open(file).store = { ...changed };
-        });
+        await write(file, changed);
         return changed;
       }),
   };
 }
 
-/** `conf` keeps nothing in memory: each look at `store` reads the file anew. */
-function open(file: string): Conf<Record<string, unknown>> {
-  return new Conf<Record<string, unknown>>({
-    cwd: dirname(file),
-    configName: basename(file, extname(file)),
-    fileExtension: extname(file).slice(1),
-    configFileMode: 0o600,
-    accessPropertiesByDotNotation: false,
+/** `conf` brings a checker of schemas along, and takes as long to load as a window to open: for reading there is no need of it. */
+async function write(file: string, content: object): Promise<void> {
+  const { default: Conf } = await import('conf');
+  attempt('write', file, () => {
+    const open = new Conf<Record<string, unknown>>({
+      cwd: dirname(file),
+      configName: basename(file, extname(file)),
+      fileExtension: extname(file).slice(1),
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+    });
+    open.store = { ...content };
   });
+}
+
+/** Undefined: there is none. */
+function readText(file: string): string | undefined {
+  return attempt('read', file, () => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    return { ...(JSON.parse(text) as object) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined: it cannot be understood. */
 function load<T extends { readonly version: number }>(file: string, format: StoreFormat<T>): T | undefined {
-  const content = attempt('read', file, () => {
-    try {
-      return { ...open(file).store };
-    } catch (error) {
-      if (error instanceof SyntaxError) return undefined;
-      throw error;
-    }
-  });
+  const content = parse(readText(file) ?? '{}');
   if (content === undefined) return undefined;
   if (Object.keys(content).length === 0) return format.empty;
   const version = content['version'];
@@ -120,6 +135,7 @@ function attempt<R>(action: string, file: string, work: () => R): R {
 function newer(file: string, label: string): ProblemError {
   return new ProblemError('settings-newer', {
     message: `${file} was written by a newer Longshore; this one cannot read its ${label}.`,
-    next: 'Update Longshore, or set LONGSHORE_HOME to another folder.',
+    next: 'Update Longshore.',
+    command: 'Update Longshore, or set LONGSHORE_HOME to another folder.',
   });
 }

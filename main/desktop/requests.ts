@@ -5,15 +5,19 @@ import type { Gate } from './gate.js';
 import type { Log } from './log.js';
 import { isOurPage } from './sender.js';
 
-/** Lets the window's own page ask, and nobody else. What a page asked for is given up when it goes. */
-export function answerRequests(window: BrowserWindow, gate: Gate, log: Log): void {
+/**
+ * Lets the window's own page ask, and nobody else. What a page asked for is given up when it goes.
+ * @param opening the gate may still be loading when the page asks for the first time
+ */
+export function answerRequests(window: BrowserWindow, opening: Promise<Gate>, log: Log): void {
   const signalOf = pageSignal(window.webContents);
-  ipcMain.handle(requestChannel, (event, name: unknown, input: unknown) => {
+  ipcMain.handle(requestChannel, async (event, name: unknown, input: unknown) => {
     if (!isOurPage(event, window.webContents)) {
       log.write('error', 'A request of a page that is not ours was refused.');
       throw new Error('This page may not ask.');
     }
-    return gate(name, input, { signal: signalOf() });
+    const signal = signalOf();
+    return (await opening)(name, input, { signal });
   });
 }
 

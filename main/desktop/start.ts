@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, protocol } from 'electron';
 import { locateProfile } from '../accounts/profile.js';
 import { bundleScheme } from './bundle.js';
+import { openDesktop } from './desktop.js';
 import { isLink, linkScheme } from './links.js';
 import { lockPages } from './lock-down.js';
 import { openLog } from './log.js';
@@ -34,7 +35,7 @@ export function startDesktop({ words, folder }: Start): void {
 
   const log = openLog(join(profile.folder, 'logs'));
   endOnFault(log);
-  protocol.registerSchemesAsPrivileged([{ scheme: bundleScheme, privileges: { standard: true, secure: true } }]);
+  protocol.registerSchemesAsPrivileged([{ scheme: bundleScheme, privileges: { standard: true, secure: true, codeCache: true } }]);
   // The tests run as root, which only works without the sandbox.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   lockPages();
@@ -55,8 +56,5 @@ export function startDesktop({ words, folder }: Start): void {
   });
   if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
 
-  void app.whenReady().then(async () => {
-    const { openDesktop } = await import('./desktop.js');
-    await openDesktop({ profile, folder, log, openings });
-  });
+  void app.whenReady().then(() => openDesktop({ profile, folder, log, openings }));
 }

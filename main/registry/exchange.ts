@@ -38,7 +38,7 @@ export interface Answer {
 export async function exchange(network: Network, outgoing: Outgoing): Promise<Answer> {
   const { method, url, body, signal, reach } = outgoing;
   const { connection, timeouts } = network;
-  const { dispatcher, origin, path, headers } = network.route(url, reach);
+  const { dispatcher, origin, path, headers } = await network.route(url, reach);
   const content = body?.();
   try {
     const answer = await dispatcher.request({

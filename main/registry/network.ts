@@ -1,4 +1,4 @@
-import { Agent, Pool, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher, Pool } from 'undici';
 import type { Connection, Timeouts } from './connection.js';
 import { defaultTimeouts } from './connection.js';
 import { createDial, targetOf } from './dial.js';
@@ -18,40 +18,57 @@ export interface Network {
   readonly connection: Connection;
   readonly timeouts: Timeouts;
   /** @param reach `public` keeps the request off private networks, whatever the name service says */
-  route(url: URL, reach: 'any' | 'public'): Route;
+  route(url: URL, reach: 'any' | 'public'): Promise<Route>;
   /** Aborted by {@link close}; for requests that several callers share. */
   readonly closed: AbortSignal;
   /** Ends all sockets at once. */
   close(): Promise<void>;
 }
 
-/** HTTP/1.1 only: HTTP/2's flow control holds a single fast transfer to a window a round trip. */
+interface Sockets {
+  readonly any: Agent;
+  readonly public: Agent;
+  /** For plain http, where there is a proxy. */
+  readonly forwarder?: Pool;
+}
+
 export function openNetwork(connection: Connection): Network {
   const ending = new AbortController();
-  const agents = { any: openAgent(connection, 'any', ending.signal), public: openAgent(connection, 'public', ending.signal) };
   const { proxy } = connection;
-  const forwarder = proxy && new Pool(new URL(proxy.url).origin);
+  let opening: Promise<Sockets> | undefined;
   return {
     connection,
     timeouts: { ...defaultTimeouts, ...connection.timeouts },
-    route(url, reach) {
+    async route(url, reach) {
+      opening ??= openSockets(connection, ending.signal);
+      const { forwarder, [reach]: dispatcher } = await opening;
       // Proxies tunnel https; plain http they forward themselves, and many refuse a tunnel for it.
       if (proxy && forwarder && url.protocol === 'http:') {
         return { dispatcher: forwarder, origin: new URL(proxy.url).origin, path: url.href, headers: { host: url.host, ...proxyHeaders(proxy) } };
       }
-      return { dispatcher: agents[reach], origin: url.origin, path: `${url.pathname}${url.search}`, headers: {} };
+      return { dispatcher, origin: url.origin, path: `${url.pathname}${url.search}`, headers: {} };
     },
     closed: ending.signal,
     async close() {
       ending.abort(new Error('the connection was closed'));
-      await Promise.all([agents.any.destroy(), agents.public.destroy(), forwarder?.destroy()]);
+      const sockets = await opening;
+      await Promise.all([sockets?.any.destroy(), sockets?.public.destroy(), sockets?.forwarder?.destroy()]);
     },
   };
 }
 
-function openAgent(connection: Connection, reach: 'any' | 'public', closed: AbortSignal): Agent {
+/** undici is loaded with the first request: it is the largest of all packages, and the window opens before it asks for anything. */
+async function openSockets(connection: Connection, closed: AbortSignal): Promise<Sockets> {
+  const { Agent, Pool } = await import('undici');
+  const open = (reach: 'any' | 'public'): Agent => new Agent(agentOptions(connection, reach, closed));
+  const { proxy } = connection;
+  return { any: open('any'), public: open('public'), ...(proxy && { forwarder: new Pool(new URL(proxy.url).origin) }) };
+}
+
+/** HTTP/1.1 only: HTTP/2's flow control holds a single fast transfer to a window a round trip. */
+function agentOptions(connection: Connection, reach: 'any' | 'public', closed: AbortSignal): Agent.Options {
   const dial = createDial(connection, closed);
-  return new Agent({
+  return {
     allowH2: false,
     // The stall watchdog of reading.ts takes the place of undici's, which errs while the reader is slow.
     bodyTimeout: 0,
@@ -63,5 +80,5 @@ function openAgent(connection: Connection, reach: 'any' | 'public', closed: Abor
         async (error: unknown) => callback(await connectProblem(error, target, connection), null),
       );
     },
-  });
+  };
 }

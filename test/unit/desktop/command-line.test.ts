@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isCommandLine, wordsOf } from '../../../main/desktop/command-line.js';
+import { isCommandLine } from '../../../main/desktop/command-line.js';
+import { wordsOf } from '../../../main/desktop/words-of.js';
 
 let folder: string;
 let archive: string;
