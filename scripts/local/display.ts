@@ -15,7 +15,8 @@ export interface Display {
 /** A display that nobody sees, with a number that no other has. */
 export async function openDisplay(): Promise<Display> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-display-'));
-  const server = await startInBackground('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], {
+  // Without -noreset it begins anew when the last window is gone, and refuses the next one meanwhile.
+  const server = await startInBackground('Xvfb', ['-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp', '-noreset'], {
     ready: /^(\d+)\n/m,
     outputFile: join(folder, 'output'),
     errorFile: join(folder, 'errors'),

@@ -1,76 +1,125 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmod, chown, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { expect as see, type Locator, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../scripts/local/run-command.js';
-import { environment, type Ended } from '../e2e/longshore.js';
-import { follow } from '../unit/run-child.js';
+import { startDockerRegistry, type DockerRegistry } from '../../scripts/local/docker-registry.js';
+import { environment, longshore as builtLongshore, type Ended } from '../e2e/longshore.js';
+import { startFakeRegistry } from '../fake/registry.js';
+import { openKeyringSession, type KeyringSession } from '../keyring-session.js';
+import { asOrdinaryUser, descendantsOf, openPackagedWindow, runAsUser, unpackPackaged, type Packaged, type PackagedWindow } from './packaged.js';
 
-/** Ordinary users of every Debian; root could not use Chromium's sandbox. */
-const nobody = 65_534;
-
-let folder: string;
+let packaged: Packaged;
 let profile: string;
 
 beforeAll(async () => {
-  await runCommand(process.execPath, ['scripts/package.mjs', 'dir']);
-  folder = await mkdtemp(join(tmpdir(), 'longshore-packaged-'));
-  profile = join(folder, 'profile');
-  await cp('release/linux-unpacked', join(folder, 'opt'), { recursive: true });
-  await runCommand('mkdir', ['-p', profile]);
-  await chmod(folder, 0o755);
-  if (process.getuid?.() === 0) await chown(profile, nobody, nobody);
+  packaged = await unpackPackaged();
+  profile = await packaged.newFolder('profile');
 }, 240_000);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => packaged.remove());
 
-/** Starts a program of the package as an ordinary user, with nothing but a display. */
-function startPackaged(program: string, words: readonly string[], display: boolean): ChildProcess {
-  const asUser = process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
-  const [command = '', ...rest] = [...asUser, join(folder, 'opt', program), ...words];
-  const env = environment(profile, display ? { DISPLAY: process.env['DISPLAY'] } : {});
-  return spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env, cwd: profile });
-}
-
-const longshore = (...words: string[]): Promise<Ended> => follow(startPackaged('longshore', words, false)).ended;
+const longshore = (...words: string[]): Promise<Ended> => runAsUser(packaged.program('longshore'), words, { profile });
 
 describe('the packaged window', () => {
-  let program: ChildProcess;
-  let browser: Browser;
-  let page: Page;
+  let opened: PackagedWindow;
 
   beforeAll(async () => {
-    program = startPackaged('longshore-window', ['--remote-debugging-port=0'], true);
-    browser = await chromium.connectOverCDP(await debugAddress(program));
-    const [context] = browser.contexts();
-    page = context!.pages()[0] ?? (await context!.waitForEvent('page'));
-    await page.getByRole('main').waitFor();
+    opened = await openPackagedWindow(packaged.program('longshore-window'), { profile });
   }, 60_000);
 
   afterAll(async () => {
-    const ended = new Promise((resolved) => program.once('close', resolved));
-    program.kill('SIGTERM');
-    await ended;
+    opened.program.kill('SIGTERM');
+    await opened.ended;
   });
 
   it('runs for an ordinary user, in the sandbox', async () => {
-    expect(page.url()).toBe('app://longshore/');
-    const renderers = childrenOf(program.pid!).filter(({ words }) => words.includes('--type=renderer'));
+    expect(opened.page.url()).toBe('app://longshore/');
+    const renderers = descendantsOf(opened.program.pid!).filter(({ words }) => words.includes('--type=renderer'));
     expect(renderers).toHaveLength(1);
     expect(renderers[0]!.words).not.toContain('--no-sandbox');
     expect(await readFile(`/proc/${renderers[0]!.pid}/status`, 'utf8')).toMatch(/^Seccomp:\s2$/m);
   });
 
   it('opens what it keeps on disk', async () => {
-    const { ok } = await page.evaluate(() => window.longshore.request('view.open', { scope: { kind: 'library' }, filter: '', sort: { by: 'name', descending: false } }));
+    const { ok } = await opened.page.evaluate(() => window.longshore.request('view.open', { scope: { kind: 'library' }, filter: '', sort: { by: 'name', descending: false } }));
     expect(ok).toBe(true);
   });
 
   it('says on which Electron it runs', async () => {
     const log = await readFile(join(profile, 'logs/longshore.log'), 'utf8');
     expect(log).toMatch(/ info Longshore [\d.]+(?:-electron\d+)? on Electron [\d.]+ starts\./);
+  });
+});
+
+describe('the packaged application in a session with a keychain', () => {
+  const user = { name: 'crane', password: randomBytes(18).toString('base64url') };
+  let registry: DockerRegistry;
+  let keyring: KeyringSession;
+  let opened: PackagedWindow;
+  let home: string;
+  let files: string;
+
+  /** Puts an image into the registry, past the application. */
+  async function putImage(tag: string): Promise<void> {
+    const source = await startFakeRegistry();
+    source.putImage('team/app', tag);
+    const env = { LONGSHORE_REGISTRY: registry.host, LONGSHORE_USERNAME: user.name, LONGSHORE_PASSWORD: user.password, SSL_CERT_FILE: registry.authority };
+    const copied = await builtLongshore(files, ['copy', `${source.host}/team/app:${tag}`, `${registry.host}/team/app:${tag}`], { env });
+    await source.close();
+    expect(copied).toMatchObject({ code: 0 });
+  }
+
+  beforeAll(async () => {
+    home = await packaged.newFolder('home');
+    files = await packaged.newFolder('files');
+    registry = await startDockerRegistry({ folder: await packaged.newFolder('registry'), tls: true, user });
+    keyring = await openKeyringSession(asOrdinaryUser);
+    await putImage('1.0');
+    opened = await openPackagedWindow(packaged.program('longshore-window'), { profile: home, env: keyring.env });
+  }, 60_000);
+
+  afterAll(async () => {
+    await opened.quit();
+    await keyring.close();
+    await registry.stop();
+  });
+
+  it('adds an account over TLS, pulls, saves, and quits', async () => {
+    const { page } = opened;
+    await addAccount(page, registry.host, user);
+    await openTag(page, '1.0');
+    await move(page, 'Pull');
+    await move(page, 'Save…', join(files, 'app.tar'));
+    await rail(page).getByRole('button', { name: 'Transfers' }).click();
+    await see(page.getByRole('region', { name: 'Finished' }).getByRole('article')).toHaveCount(2);
+    expect(await readdir(files)).toEqual(expect.arrayContaining(['app.tar', 'app.tar.sha256']));
+    expect(await opened.quit()).toBe(0);
+  });
+
+  it('knows the account after the next start, and asks nobody for its secret', async () => {
+    await putImage('2.0');
+    opened = await openPackagedWindow(packaged.program('longshore-window'), { profile: home, env: keyring.env });
+    const { page } = opened;
+    await rail(page).getByRole('button', { name: 'Vault' }).click();
+    // Made after the first window had ended: no inventory knows of it.
+    await openTag(page, '2.0');
+    await rail(page).getByRole('button', { name: 'Library' }).click();
+    await see(page.getByRole('grid', { name: 'Images on this computer' }).getByText(`${registry.host}/team/app:1.0`)).toBeVisible();
+  });
+
+  it('lends the account to its command line, which asks the keychain through a process of its own', async () => {
+    const { code, stdout, stderr } = await runAsUser(packaged.program('longshore'), ['tags', `${registry.host}/team/app`, '--quiet'], { profile: home, env: keyring.env });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '2.0\n1.0\n', stderr: '' });
+  });
+
+  it('writes the secret into no file', async () => {
+    const { name, password } = user;
+    const basic = Buffer.from(`${name}:${password}`).toString('base64');
+    expect(await filesWith(home, [name])).toContain('accounts.json');
+    expect(await filesWith(home, [password, basic])).toEqual([]);
+    expect(await filesWith(files, [password, basic])).toEqual([]);
   });
 });
 
@@ -91,46 +140,63 @@ describe('the packaged command line', () => {
 describe('the package', () => {
   it('has its fuses set', async () => {
     const { FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
-    const wire = await getCurrentFuseWire(join(folder, 'opt/longshore-window'));
+    const wire = await getCurrentFuseWire(packaged.program('longshore-window'));
     const on = Object.entries(FuseV1Options).filter(([, at]) => typeof at === 'number' && wire[at as keyof typeof wire] === '1'.charCodeAt(0)).map(([name]) => name);
     expect(on).toEqual(['EnableCookieEncryption', 'OnlyLoadAppFromAsar']);
   });
 
   it('runs no script of somebody else', () => {
     const env = { ...environment(profile), ELECTRON_RUN_AS_NODE: '1' };
-    const { stdout } = spawnSync(join(folder, 'opt/longshore-window'), ['--no-sandbox', '--', '--version'], { env, encoding: 'utf8' });
+    const { stdout } = spawnSync(packaged.program('longshore-window'), ['--no-sandbox', '--', '--version'], { env, encoding: 'utf8' });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    const { stdout: printed } = spawnSync(join(folder, 'opt/longshore-window'), ['--no-sandbox', '-p', '6 * 7'], { env: { ...env, DISPLAY: '' }, encoding: 'utf8', timeout: 10_000 });
+    const { stdout: printed } = spawnSync(packaged.program('longshore-window'), ['--no-sandbox', '-p', '6 * 7'], { env: { ...env, DISPLAY: '' }, encoding: 'utf8', timeout: 10_000 });
     expect(printed).not.toContain('42');
   });
 
   it('opens no window for root', () => {
     if (process.getuid?.() !== 0) return;
-    const { status, stderr } = spawnSync(join(folder, 'opt/longshore'), [], { env: environment(profile), encoding: 'utf8' });
+    const { status, stderr } = spawnSync(packaged.program('longshore'), [], { env: environment(profile), encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toContain('Start it as yourself.');
   });
 });
 
-function debugAddress(program: ChildProcess): Promise<string> {
-  return new Promise((found, failed) => {
-    let said = '';
-    program.stderr!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const address = /DevTools listening on ws:\/\/([^/]+)/.exec(said);
-      if (address) found(`http://${address[1]!}`);
-    });
-    program.once('close', (code) => failed(new Error(`ended with ${code}: ${said}`)));
-  });
+const rail = (page: Page): Locator => page.getByRole('navigation', { name: 'Places' });
+
+async function addAccount(page: Page, host: string, user: { readonly name: string; readonly password: string }): Promise<void> {
+  await rail(page).getByRole('button', { name: 'Add account' }).click();
+  await page.getByLabel('Address', { exact: true }).fill(host);
+  await page.getByLabel('Name', { exact: true }).fill('Vault');
+  await page.getByLabel('User', { exact: true }).fill(user.name);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
+  await page.getByRole('button', { name: 'Check connection' }).click();
+  await page.getByRole('button', { name: 'Trust for this account' }).click();
+  await see(page.getByText('The connection works.')).toBeVisible();
+  await page.getByRole('main').getByRole('button', { name: 'Add account' }).click();
+  await see(page.getByRole('heading', { name: 'Vault' })).toBeVisible();
 }
 
-function childrenOf(root: number): { readonly pid: number; readonly words: string }[] {
-  const lines = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.trim().split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!);
-  const found = new Set([root]);
-  // A parent's number may be larger than its child's.
-  for (let before = 0; before !== found.size;) {
-    before = found.size;
-    for (const [, pid, parent] of lines) if (found.has(Number(parent))) found.add(Number(pid));
+async function openTag(page: Page, tag: string): Promise<void> {
+  await page.getByRole('grid', { name: 'Repositories of Vault' }).getByText('team/app').dblclick();
+  await page.getByRole('grid', { name: 'Tags of team/app' }).getByText(tag, { exact: true }).click();
+}
+
+/** Carries out what the button beside the image offers, and waits until it is done. */
+async function move(page: Page, button: string, path?: string): Promise<void> {
+  await page.getByRole('complementary').getByRole('button', { name: button, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  if (path !== undefined) await dialog.getByRole('textbox').fill(path);
+  await dialog.getByRole('button', { name: button.replace('…', ''), exact: true }).click();
+  await see(dialog).toBeHidden();
+}
+
+/** Files below a folder that hold one of the texts. */
+async function filesWith(folder: string, texts: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const content = await readFile(join(entry.parentPath, entry.name));
+    if (texts.some((text) => content.includes(text) || content.includes(Buffer.from(text, 'utf16le')))) found.push(relative(folder, join(entry.parentPath, entry.name)));
   }
-  return lines.filter(([, pid]) => found.has(Number(pid))).map(([, pid, , words]) => ({ pid: Number(pid), words: words! }));
+  return found;
 }
