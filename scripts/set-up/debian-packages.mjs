@@ -30,6 +30,8 @@ const packages = {
     'skopeo', 'podman', 'crun', 'containerd', 'docker.io',
     // a real page tries to reach `longshore serve`
     'chromium',
+    // the window's pictures: in fonts that people have, and small
+    'fonts-inter', 'fonts-jetbrains-mono', 'pngquant',
     // a real keychain
     'gnome-keyring', 'dbus', 'libsecret-tools',
     // archives as other people compress them

@@ -15,6 +15,8 @@ export interface Pair {
 export interface LeafOptions {
   /** Subject alternative names as openssl writes them: `DNS:registry.test`, `IP:127.0.0.1`. */
   readonly names?: readonly string[];
+  /** As openssl writes it: `/O=Example/CN=registry.test`. */
+  readonly subject?: string;
   /** Ended yesterday. */
   readonly expired?: boolean;
 }
@@ -37,10 +39,10 @@ export async function createAuthority(): Promise<Authority> {
   let issued = 0;
   return {
     cert: await readFile(join(folder, 'ca.pem'), 'utf8'),
-    async issue({ names = ['IP:127.0.0.1', 'DNS:localhost'], expired = false } = {}) {
+    async issue({ names = ['IP:127.0.0.1', 'DNS:localhost'], subject, expired = false } = {}) {
       issued += 1;
       const name = `leaf${issued}`;
-      await openssl(folder, 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/O=Longshore tests/CN=${name}`);
+      await openssl(folder, 'req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject ?? `/O=Longshore tests/CN=${name}`);
       await writeFile(join(folder, `${name}.ext`), `subjectAltName=${names.join(',')}\n`);
       const [start, end] = expired ? [-10, -1] : [-1, 30];
       await openssl(folder, 'ca', '-batch', '-notext', '-config', 'ca.cnf', '-in', `${name}.csr`, '-out', `${name}.pem`, '-extfile', `${name}.ext`, '-startdate', asnTime(start), '-enddate', asnTime(end));

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import axe from 'axe-core';
 import type { Page } from '@playwright/test';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -8,22 +8,23 @@ const themes = ['light', 'dark', 'contrast', 'contrast-light'] as const;
 
 /** Axe's findings in the page as it is now, one line each: every rule in the theme that is shown, those of colour in all themes. */
 export async function findingsOf(page: Page): Promise<readonly string[]> {
-  const root = page.locator('html');
-  const shown = await root.getAttribute('data-theme');
-  // Menus and tooltips float beside the landmarks; that a page has its own, each test says.
-  const found = await analyze(axe(page).withTags(tags).disableRules('region'), shown);
-  for (const theme of themes.filter((name) => name !== shown)) {
-    await root.evaluate((element, name) => (element.dataset['theme'] = name), theme);
-    found.push(...await analyze(axe(page).withRules(rulesOfColour), theme));
-  }
-  await root.evaluate((element, name) => (element.dataset['theme'] = name ?? ''), shown);
-  return found;
-}
-
-/** Without frames there is nothing to gather from a second page, which is what axe opens otherwise: half of the time. */
-const axe = (page: Page): AxeBuilder => new AxeBuilder({ page }).setLegacyMode(true);
-
-async function analyze(builder: AxeBuilder, theme: string | null): Promise<string[]> {
-  const { violations } = await builder.analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${theme}: ${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  return page.evaluate(async ([all, ofColour, others]) => {
+    const root = document.documentElement;
+    const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
+    const lines: string[] = [];
+    const look = async (runOnly: axe.RunOnly | string[]): Promise<void> => {
+      // Menus and tooltips float beside the landmarks; that a page has its own, each test says.
+      const { violations } = await run(document, { runOnly, resultTypes: ['violations'], rules: { region: { enabled: false } } });
+      lines.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${root.dataset['theme']}: ${id}: ${target.join(' ')}: ${failureSummary ?? ''}`)));
+    };
+    const shown = root.dataset['theme'];
+    await look({ type: 'tag', values: [...all] });
+    for (const theme of others.filter((name) => name !== shown)) {
+      root.dataset['theme'] = theme;
+      await look([...ofColour]);
+    }
+    root.dataset['theme'] = shown ?? '';
+    return lines;
+  }, [tags, rulesOfColour, themes] as const);
 }

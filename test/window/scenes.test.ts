@@ -1,0 +1,58 @@
+import { expect as see } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findingsOf } from './findings.js';
+import { forgetPictures, pictureFolder, takePicture } from './pictures.js';
+import { accountScenes, newScenes } from './scenes/account-scenes.js';
+import { browseScenes } from './scenes/browse-scenes.js';
+import { libraryScenes } from './scenes/library-scenes.js';
+import type { Scene } from './scenes/scene.js';
+import { openStage, type Stage } from './scenes/stage.js';
+import { transferScenes } from './scenes/transfer-scenes.js';
+
+const themes = ['light', 'dark'] as const;
+const sizes = [{ width: 1280, height: 800 }, { width: 800, height: 600 }] as const;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await forgetPictures((name) => !name.startsWith('parts-'));
+}, 120_000);
+afterAll(() => stage.close(), 120_000);
+
+/** Nothing is judged, and no picture is taken, of a page that is not the one with the seeded names. */
+async function enter({ page, dialog, sees, go }: Scene): Promise<void> {
+  await go(stage);
+  const main = stage.page.getByRole('main', { name: page, includeHidden: true });
+  await see(main).toBeVisible();
+  const place = dialog === undefined ? stage.page.locator('body') : stage.page.getByRole('dialog', { name: dialog });
+  await see(place).toBeVisible();
+  for (const text of sees) await see(place.getByText(text).filter({ visible: true }).first()).toBeVisible();
+}
+
+async function pictures(name: string): Promise<void> {
+  for (const theme of themes) {
+    await stage.wear(theme);
+    for (const { width, height } of sizes) {
+      await stage.resize(width, height);
+      await takePicture(stage.page, `${name}-${theme}-${width}`);
+    }
+    await stage.resize(1280, 800);
+  }
+  await stage.wear('light');
+}
+
+function walk(scenes: readonly Scene[]): void {
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('%s shows its names, and has nothing in the way of anybody', async (name, scene) => {
+    await enter(scene);
+    expect(await findingsOf(stage.page)).toEqual([]);
+    if (pictureFolder !== undefined) await pictures(name);
+    expect(stage.complaints).toEqual([]);
+  });
+}
+
+describe('a profile that is new', () => walk(newScenes));
+
+describe('a profile in use', () => {
+  beforeAll(() => stage.furnish(), 120_000);
+  walk([...accountScenes, ...browseScenes, ...libraryScenes, ...transferScenes]);
+});
