@@ -53,7 +53,8 @@ export const atRegistry = ({ store, reference }: Place): Origin => ({ from: stor
 export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference) });
 
 export async function pullJob(origins: readonly Origin[], library: Library): Promise<Job> {
-  return { kind: 'pull', title: titleOf(origins), target: await library.openJob('pull'), ...underTheirNames(origins) };
+  const [place, ...others] = new Set(origins.map(({ from }) => from.label));
+  return { kind: 'pull', title: titleOf(origins), target: await library.openJob(others.length === 0 ? place : 'pull'), ...underTheirNames(origins) };
 }
 
 /** @param file the path of an archive; absent where it goes to a stream */
