@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 
 /** Another version of the schema means an empty inventory: nothing is lost that the registries do not have. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * A list is what one account showed: its repositories, or the tags of one. Rows lie in the order of their names; the index
- * holds the other order of the window, and all that a filter reads. Keys are those of shared/tag-order.ts.
+ * holds the order by version, and all that a filter or another order reads. Keys are those of shared/tag-order.ts.
  */
 const schema = `
   CREATE TABLE lists (
@@ -31,7 +31,7 @@ const schema = `
     checked INTEGER,
     PRIMARY KEY (list, name_key, name)
   ) WITHOUT ROWID;
-  CREATE INDEX by_version ON entries (list, version_key, name_key, name);
+  CREATE INDEX by_version ON entries (list, version_key, name_key, name, created, size);
   PRAGMA user_version = ${schemaVersion};
 `;
 
