@@ -128,6 +128,22 @@ it('nor are they after the page was loaded again', async () => {
   expect(leaks).toEqual([]);
 });
 
+it('nor does a stored one come to the page that has it checked', async () => {
+  const snapshot = await window.request('app.snapshot', {});
+  const account = snapshot.ok ? snapshot.value.accounts.find(({ host }) => host === passwords.host) : undefined;
+  await window.page.keyboard.press('Control+l');
+  await window.page.keyboard.type(`accounts/edit/${account!.id}`);
+  await window.page.keyboard.press('Enter');
+  const before = passwords.requests.length;
+  await button(say.check).click();
+  await see(button(words.editAccount.save)).toBeFocused();
+  expect(passwords.requests.slice(before).some(({ headers }) => headers['authorization'] !== undefined)).toBe(true);
+  expect(await field('secret').inputValue()).toBe('');
+  const { controls, leaks } = await lookIntoHeap();
+  expect(controls).toBeGreaterThan(0);
+  expect(leaks).toEqual([]);
+});
+
 it('no file of the profile holds them: neither records nor log, journal, report, nor Chromium’s own', async () => {
   const report = join(profile, 'report.txt');
   await window.app.evaluate(({ dialog }, filePath) => {
