@@ -40,7 +40,7 @@ export function parseAddress(text: string): Address {
   } catch {
     throw invalid(text, 'it cannot be read as a host name');
   }
-  if (url.username || url.password) throw invalid(text, 'user and password belong to `longshore login`, not into the address');
+  if (url.username || url.password) throw invalid(text, 'user and password do not belong into the address');
   const typedPort = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[^\]]*\]|[^/:?#]*):([0-9]+)/i.exec(trimmed)?.[1];
   const host = typedPort === undefined || url.port ? url.host : `${url.hostname}:${typedPort}`;
   if (!isHost(host)) throw invalid(text, 'it has characters that a host name cannot have');

@@ -116,8 +116,10 @@ export interface Problem {
   readonly layer: Layer;
   /** What happened, one sentence, naming the host, file or reference. */
   readonly message: string;
-  /** What the person can do next, one sentence. */
+  /** What the person can do next, one sentence that holds at a window and at a command line. */
   readonly next: string;
+  /** What the command line says in place of `next`, where it has a verb or an option for it. */
+  readonly command?: string;
   readonly retryable: boolean;
   /** Redacted particulars for a bug report: status, server's own words, request id. */
   readonly detail?: string;
@@ -130,6 +132,7 @@ export interface Problem {
 interface ProblemParts {
   readonly message: string;
   readonly next: string;
+  readonly command?: string | undefined;
   readonly detail?: string | undefined;
   readonly retryAfter?: number | undefined;
   readonly realm?: string | undefined;
@@ -149,6 +152,7 @@ export class ProblemError extends Error {
       message: parts.message,
       next: parts.next,
       retryable: problemKinds[code].retryable,
+      ...(parts.command !== undefined && { command: parts.command }),
       ...(parts.detail !== undefined && { detail: parts.detail }),
       ...(parts.retryAfter !== undefined && { retryAfter: parts.retryAfter }),
       ...(parts.realm !== undefined && { realm: parts.realm }),

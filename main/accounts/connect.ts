@@ -87,7 +87,8 @@ async function accountProxy(id: string, { url, username }: NonNullable<Account['
 function plainHttpRefused(host: Host): ProblemError {
   return new ProblemError('plain-http-refused', {
     message: `${host} was named with http://: everything, passwords too, would be readable on the way.`,
-    next: `Name it without http:// to use https, or add --plain-http if the network between here and ${host} is yours.`,
+    next: `Name it without http:// to use https, or agree to plain http if the network between here and ${host} is yours.`,
+    command: `Name it without http:// to use https, or add --plain-http if the network between here and ${host} is yours.`,
   });
 }
 

@@ -1,11 +1,12 @@
 import { isProblem, ProblemError, type ProblemCode } from '../../shared/errors.js';
 
-const withoutKeychain = 'Give the user and password by LONGSHORE_USERNAME and LONGSHORE_PASSWORD or by --credential-file';
+const commandWithoutKeychain = 'Give the user and password by LONGSHORE_USERNAME and LONGSHORE_PASSWORD or by --credential-file';
 
 export function keychainMissing(error: unknown): ProblemError {
   return new ProblemError('keychain-missing', {
     message: 'This machine has no keychain that Longshore could keep secrets in.',
-    next: `${withoutKeychain}, or start a Secret Service such as gnome-keyring or KWallet and sign in again.`,
+    next: 'Start a Secret Service such as gnome-keyring or KWallet and sign in again; until then secrets are kept no longer than Longshore runs.',
+    command: `${commandWithoutKeychain}, or start a Secret Service such as gnome-keyring or KWallet and sign in again.`,
     detail: wordsOf(error),
   });
 }
@@ -14,7 +15,8 @@ export function keychainMissing(error: unknown): ProblemError {
 export function keychainLocked(why: string): ProblemError {
   return new ProblemError('keychain-locked', {
     message: `The keychain is locked: ${why}.`,
-    next: `Unlock it, perhaps in a window behind this one, and try again. ${withoutKeychain} where nobody can unlock it.`,
+    next: 'Unlock it, perhaps in a window behind this one, and try again.',
+    command: `Unlock it, perhaps in a window behind this one, and try again. ${commandWithoutKeychain} where nobody can unlock it.`,
   });
 }
 
@@ -25,7 +27,8 @@ export function keychainLocked(why: string): ProblemError {
 export function secretWithheld(accountName: string, host: string): ProblemError {
   return new ProblemError('keychain-locked', {
     message: `The keychain gave no secret for the account ${accountName}: it is locked, or the secret was removed from it.`,
-    next: `Unlock the keychain and try again, or sign in anew with \`longshore login ${host}\`.`,
+    next: 'Unlock the keychain and try again, or type the secret anew.',
+    command: `Unlock the keychain and try again, or sign in anew with \`longshore login ${host}\`.`,
   });
 }
 
@@ -55,7 +58,8 @@ export function keychainProblem(error: unknown, secret?: string): ProblemError {
   if (code === 'keychain-locked') return keychainLocked('it could not be asked to open');
   return new ProblemError('keychain-failed', {
     message: 'The keychain answered with an error.',
-    next: `Try again. ${withoutKeychain} to go on without it.`,
+    next: 'Try again; when it stays so, look at the keychain with its own program.',
+    command: `Try again. ${commandWithoutKeychain} to go on without it.`,
     detail: safe,
   });
 }

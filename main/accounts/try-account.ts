@@ -28,6 +28,7 @@ export async function tryAccount(account: Account, secrets: Pick<Accounts, 'secr
 function notAsked(host: string): ProblemError {
   return new ProblemError('usage-invalid', {
     message: `${host} asks nobody to sign in, so the secret could not be tried.`,
-    next: `Add it without one: longshore login ${host}.`,
+    next: 'Choose to sign in as nobody.',
+    command: `Add it without one: longshore login ${host}.`,
   });
 }

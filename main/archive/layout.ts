@@ -67,7 +67,8 @@ export function refuseArtifacts(plan: CopyPlan, planned: PlannedManifests, label
   if (!artifact) return;
   throw new ProblemError('archive-unsupported', {
     message: `${artifact.target} is no runnable image: ${label} cannot hold it in the docker format.`,
-    next: 'Use --format universal or --format oci.',
+    next: 'Choose the universal or the OCI format.',
+    command: 'Use --format universal or --format oci.',
   });
 }
 

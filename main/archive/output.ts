@@ -15,6 +15,7 @@ export interface Output {
 export function targetExists(path: string): ProblemError {
   return new ProblemError('target-exists', {
     message: `${path} exists already.`,
-    next: 'Choose another name, or replace it with --replace.',
+    next: 'Choose another name, or have it replaced.',
+    command: 'Choose another name, or replace it with --replace.',
   });
 }

@@ -44,7 +44,8 @@ export function openStreamOutput(stream: Writable): Output {
 function outputClosed(cause: unknown): ProblemError {
   return new ProblemError('output-closed', {
     message: 'The archive could not be written to standard output to its end.',
-    next: 'Look at the program that reads it, or write to a file with --output.',
+    next: 'Look at the program that reads it, or write to a file.',
+    command: 'Look at the program that reads it, or write to a file with --output.',
     cause,
   });
 }

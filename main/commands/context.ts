@@ -12,6 +12,7 @@ import type { RepositoryStore } from '../registry/repository-store.js';
 import type { Journal } from '../transfers/journal.js';
 import { keychainCommand } from '../workers.js';
 import type { Output } from './output.js';
+import { spoken } from './spoken.js';
 
 /** What every verb may be given on the command line. */
 export interface GlobalOptions {
@@ -131,6 +132,6 @@ async function loadSettings(profile: Profile, onNotice: (text: string) => void):
 async function loadLibrary(profile: Profile, signal: AbortSignal, onNotice: (text: string) => void): Promise<Library> {
   const { openLibrary } = await import('../library/library.js');
   const library = await openLibrary(profile.libraryFolder, { signal });
-  for (const { message, next } of library.notices) onNotice(`${message} ${next}`);
+  for (const notice of library.notices) onNotice(`${notice.message} ${spoken(notice).next}`);
   return library;
 }

@@ -1,7 +1,8 @@
 import { parseAddress } from '../../shared/address.js';
-import { exitCodes } from '../../shared/errors.js';
+import { exitCodes, type Problem } from '../../shared/errors.js';
 import { printable } from '../../shared/format.js';
 import type { CheckStep } from '../accounts/check-connection.js';
+import { spoken } from './spoken.js';
 import { defineVerb, firstWord } from './verb.js';
 
 const marks: Record<CheckStep['state'], string> = { ok: 'ok     ', failed: 'FAILED ', skipped: 'skipped' };
@@ -17,12 +18,17 @@ export const doctor = defineVerb({
     const address = parseAddress(firstWord(words));
     const [connection] = await context.connections([address]);
     const steps: CheckStep[] = [];
-    for await (const step of checkConnection(connection!, context.signal)) steps.push(step);
+    for await (const step of checkConnection(connection!, context.signal)) steps.push(step.problem ? { ...step, ...spokenStep(step.problem) } : step);
     const failed = steps.find(({ state }) => state === 'failed');
     if (failed?.problem) context.output.exitCode = exitCodes[failed.problem.layer];
     context.output.result({ host: address.host, healthy: !failed, steps }, () => steps.flatMap(lines));
   },
 });
+
+function spokenStep(met: Problem): Pick<CheckStep, 'next' | 'problem'> {
+  const problem = spoken(met);
+  return { next: problem.next, problem };
+}
 
 function lines({ name, state, message, next, problem }: CheckStep): string[] {
   const head = `${marks[state]}  ${name.padEnd(12)}  ${printable(message)}`;

@@ -5,6 +5,7 @@ import { described } from './accounts.js';
 import { askLine } from './ask-line.js';
 import type { Context } from './context.js';
 import { readPassword } from './read-password.js';
+import { spoken } from './spoken.js';
 import { defineVerb, firstWord } from './verb.js';
 
 interface LoginOptions {
@@ -47,7 +48,7 @@ export const login = defineVerb<LoginOptions>({
     });
     const stored = sessionOnly === undefined;
     if (sessionOnly) {
-      context.output.notice(`warning: the account was saved, but not its secret: ${sessionOnly.message}\n  ${sessionOnly.next}`);
+      context.output.notice(`warning: the account was saved, but not its secret: ${sessionOnly.message}\n  ${spoken(sessionOnly).next}`);
       context.output.exitCode = exitCodes[sessionOnly.layer];
     }
     const how = ping.signedIn ? `as ${account.username ?? 'the owner of the token'}` : 'without signing in';

@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/errors.js';
 import { printable } from '../../shared/format.js';
 import { diskProblem } from '../disk/problems.js';
+import { spoken } from './spoken.js';
 
 /** The three streams of a process, or stand-ins. */
 export interface Streams {
@@ -58,7 +59,8 @@ export function createOutput(options: { json?: boolean; quiet?: boolean; output?
     notice(text) {
       if (!quiet) stderr.write(`${text.split('\n').map(printable).join('\n')}\n`);
     },
-    problem(problem) {
+    problem(met) {
+      const problem = spoken(met);
       if (json) results.write(`${JSON.stringify({ problem }, undefined, 2)}\n`);
       const word = coloured ? '\u001b[31merror\u001b[39m' : 'error';
       stderr.write(`${word}: ${printable(problem.message)}\n  ${printable(problem.next)}\n`);

@@ -4,6 +4,7 @@ import type { TransferRecord } from '../transfers/record.js';
 import { isUnderway } from '../transfers/status.js';
 import type { Context } from './context.js';
 import { table } from './output.js';
+import { spoken } from './spoken.js';
 import { defineVerb } from './verb.js';
 
 const list = defineVerb({
@@ -48,7 +49,7 @@ export const transfers = defineVerb({
 
 /** What is shown: without the request, which is the window's own. */
 function described({ id, kind, title, status, request, started, ended, bytes, problem, tagged, file }: TransferRecord) {
-  return { id, kind, title, status, from: request ? ('window' as const) : ('command line' as const), started, ended, bytes, problem, tagged, file };
+  return { id, kind, title, status, from: request ? ('window' as const) : ('command line' as const), started, ended, bytes, problem: problem && spoken(problem), tagged, file };
 }
 
 function lineOf({ id, kind, title, status, bytes, started, problem }: ReturnType<typeof described>): string[] {

@@ -56,7 +56,8 @@ async function checkOverwrite(target: WriteStore, name: string, digest: Digest, 
   const what = current === digest ? '' : current === 'hidden' ? ', and which image it is may not be seen' : ' and is another image';
   throw new ProblemError('tag-exists', {
     message: `${name} exists in ${target.label} already${what}.`,
-    next: 'Choose another name, or allow it to be moved with --overwrite always.',
+    next: 'Choose another name, or allow it to be moved.',
+    command: 'Choose another name, or allow it to be moved with --overwrite always.',
     detail: `there: ${current}, new: ${digest}`,
   });
 }

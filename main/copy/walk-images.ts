@@ -85,7 +85,8 @@ async function readChild(source: ReadStore, child: Descriptor, options: CallOpti
     const platform = child.platform ? formatPlatform(child.platform) : child.digest;
     throw new ProblemError('platform-missing', {
       message: `${source.label} lacks the part for ${platform} of a multi-platform image.`,
-      next: 'Copy a platform that is there with --platform os/architecture.',
+      next: 'Copy one platform that is there.',
+      command: 'Copy a platform that is there with --platform os/architecture.',
       detail: error.problem.message,
       cause: error,
     });

@@ -56,7 +56,7 @@ export async function listTar(read: ReadAt, size: number, where: string, signal?
     }
     const entry = { ...header, size: length, offset, name: local.name ?? global.name ?? header.name, link: local.link ?? global.link ?? header.link };
     local = {};
-    if (entry.kind === 'sparse') throw archiveUnsupported(where, `${JSON.stringify(entry.name)} is stored as a sparse file`, 'Make the archive again without --sparse.');
+    if (entry.kind === 'sparse') throw archiveUnsupported(where, `${JSON.stringify(entry.name)} is stored as a sparse file`, 'Make the archive again without sparse files.');
     if (entry.name.length > maxNameLength) throw archiveInvalid(where, 'the name of an entry is too long');
     if (entries.push(entry) > maxTarEntries) throw archiveInvalid(where, `it has more than ${maxTarEntries} entries`);
   }
@@ -89,7 +89,7 @@ function readExtended(header: TarHeader, bytes: Uint8Array, where: string): Over
   if (header.kind === 'long-link') return { link: textUpToZero(bytes) };
   const records = decodePax(bytes, where);
   if ([...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
-    throw archiveUnsupported(where, 'it holds sparse files', 'Make the archive again without --sparse.');
+    throw archiveUnsupported(where, 'it holds sparse files', 'Make the archive again without sparse files.');
   }
   const name = records.get('path');
   const link = records.get('linkpath');

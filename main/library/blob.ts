@@ -59,7 +59,8 @@ export async function readBlob(layout: Layout, descriptor: Descriptor): Promise<
     if (!isProblem(error, 'digest-mismatch', 'size-mismatch')) throw error;
     throw new ProblemError('library-damaged', {
       message: `The library's file ${path} is damaged.`,
-      next: 'Run `longshore library verify`, then pull or load the image again.',
+      next: 'Verify the library, then pull or load the image again.',
+      command: 'Run `longshore library verify`, then pull or load the image again.',
       detail: error.problem.message,
     });
   }
@@ -87,6 +88,7 @@ export async function isIntact(path: string, digest: Digest, { signal, onBytes }
 export function blobUnknown(layout: Layout, digest: Digest): ProblemError {
   return new ProblemError('blob-unknown', {
     message: `The library in ${layout.folder} does not have ${digest}.`,
-    next: 'Run `longshore library verify` to see which images it belongs to, then pull or load them again.',
+    next: 'Verify the library to see which images it belongs to, then pull or load them again.',
+    command: 'Run `longshore library verify` to see which images it belongs to, then pull or load them again.',
   });
 }

@@ -41,7 +41,7 @@ async function isLeased(layout: Layout, digest: Digest): Promise<boolean> {
 async function isNamed(layout: Layout, digest: Digest): Promise<boolean> {
   for await (const { descriptor, problem } of reach(layout, await readIndex(layout))) {
     if (descriptor.digest === digest) return true;
-    if (problem) throw new ProblemError('library-damaged', { ...problem, next: 'Run `longshore library verify` first.' });
+    if (problem) throw new ProblemError('library-damaged', { ...problem, next: 'Verify the library first.', command: 'Run `longshore library verify` first.' });
   }
   return false;
 }

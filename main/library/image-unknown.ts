@@ -10,7 +10,8 @@ export function imageUnknown(name: string, entries: readonly LibraryEntry[]): Pr
   const near = nearNames(name, entries);
   return new ProblemError('image-unknown', {
     message: `The library has no image ${name}.`,
-    next: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : entries.length > 0 ? '`longshore library list` shows what it has.' : 'It is empty: pull or load an image first.',
+    next: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : entries.length > 0 ? 'Look in its list for what it has.' : 'It is empty: pull or load an image first.',
+    ...(near.length === 0 && entries.length > 0 && { command: '`longshore library list` shows what it has.' }),
   });
 }
 

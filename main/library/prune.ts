@@ -80,7 +80,7 @@ async function findNeeded(layout: Layout): Promise<Set<Digest>> {
   const needed = new Set<Digest>();
   for await (const { descriptor, problem } of reach(layout, await readIndex(layout))) {
     needed.add(descriptor.digest);
-    if (problem) throw new ProblemError('library-damaged', { ...problem, next: 'Run `longshore library verify` first.' });
+    if (problem) throw new ProblemError('library-damaged', { ...problem, next: 'Verify the library first.', command: 'Run `longshore library verify` first.' });
   }
   return needed;
 }

@@ -31,15 +31,15 @@ export interface Asker {
 const maxErrorBytes = 64 * 1024;
 const maxWords = 1000;
 
-type Row = readonly [code: ProblemCode, why: string, next: string];
+type Row = readonly [code: ProblemCode, why: string, next: string, more?: { readonly command: string }];
 
 const checkName = 'Check the spelling; registries also say this when you may not see it.';
 const again = 'Try again.';
 
 const rows = {
-  signIn: ['credentials-required', 'it wants you to sign in', 'Sign in with `longshore login HOST`.'],
-  rejected: ['credentials-rejected', 'it does not accept the user name and password', 'Sign in anew with `longshore login HOST`; an expired token or a changed password looks like this.'],
-  denied: ['permission-denied', 'this account may not do that', 'Ask whoever runs the project for the right, or use another account with --account.'],
+  signIn: ['credentials-required', 'it wants you to sign in', 'Sign in with a user or a token.', { command: 'Sign in with `longshore login HOST`.' }],
+  rejected: ['credentials-rejected', 'it does not accept the user name and password', 'Sign in anew with another secret; an expired token or a changed password looks like this.', { command: 'Sign in anew with `longshore login HOST`; an expired token or a changed password looks like this.' }],
+  denied: ['permission-denied', 'this account may not do that', 'Ask whoever runs the project for the right, or use another account.', { command: 'Ask whoever runs the project for the right, or use another account with --account.' }],
   repository: ['repository-unknown', 'there is no such repository', checkName],
   manifest: ['manifest-unknown', 'there is no such tag or digest', checkName],
   blob: ['blob-unknown', 'it does not have this data', 'The image at the registry is damaged or was cleaned up; it must be pushed again.'],
@@ -130,10 +130,11 @@ export function retryAfter(value: string | undefined, now = Date.now()): number 
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000));
 }
 
-function problem([code, why, next]: Row, purpose: Purpose, { host }: Asker, more: { detail: string; retryAfter?: number | undefined }): ProblemError {
+function problem([code, why, next, said]: Row, purpose: Purpose, { host }: Asker, more: { detail: string; retryAfter?: number | undefined }): ProblemError {
   return new ProblemError(code, {
     message: `Could not ${purpose.action} at ${host}: ${why}.`,
-    next: next.replace('HOST', host),
+    next,
+    command: said?.command.replace('HOST', host),
     ...more,
   });
 }

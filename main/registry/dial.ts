@@ -112,7 +112,8 @@ function checkPin(socket: TLSSocket, pinned: string, host: string): void {
   socket.destroy();
   throw new ProblemError('certificate-changed', {
     message: `${host} shows another certificate than the one that was accepted for this account.`,
-    next: `Ask whoever runs ${host} whether its certificate was renewed; if so, compare the fingerprint and accept the new one with \`longshore login ${host} --pin FINGERPRINT\`.`,
+    next: `Ask whoever runs ${host} whether its certificate was renewed; if so, compare the fingerprint and trust the new one for the account.`,
+    command: `Ask whoever runs ${host} whether its certificate was renewed; if so, compare the fingerprint and accept the new one with \`longshore login ${host} --pin FINGERPRINT\`.`,
     detail: `accepted: ${pinned}, shown: ${found}`,
   });
 }

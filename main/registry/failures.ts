@@ -10,12 +10,14 @@ interface Kind {
   /** What is wrong with the host, as the end of a sentence that begins with its name. */
   readonly what: string;
   readonly next: string;
+  readonly command?: string;
 }
 
 const untrusted: Kind = {
   code: 'certificate-untrusted',
   what: 'shows a certificate of an authority that this machine does not trust',
-  next: 'Give the authority\'s certificate with `longshore login HOST --ca FILE`; without one, compare the fingerprint with whoever runs it before you accept it.',
+  next: 'Give the authority\'s certificate for the account; without one, compare the fingerprint with whoever runs it before you trust it.',
+  command: 'Give the authority\'s certificate with `longshore login HOST --ca FILE`; without one, compare the fingerprint with whoever runs it before you accept it.',
 };
 const expired: Kind = {
   code: 'certificate-expired',
@@ -25,7 +27,8 @@ const expired: Kind = {
 const notTls: Kind = {
   code: 'http-instead-of-https',
   what: 'does not speak TLS on this port',
-  next: 'Check the port; if the registry really has no TLS, allow it with --plain-http.',
+  next: 'Check the port; if the registry really has no TLS, allow plain http.',
+  command: 'Check the port; if the registry really has no TLS, allow it with --plain-http.',
 };
 const lost: Kind = { code: 'connection-lost', what: 'broke the connection', next: 'Try again; when it stays so, look at the network or the proxy in between.' };
 const late: Kind = { code: 'timed-out', what: 'did not answer in time', next: 'Try again; when it stays so, check whether a firewall or a proxy stands in between.' };
@@ -92,8 +95,7 @@ export async function connectProblem(error: unknown, target: Target, connection:
   const problem = problemOf(error, `${target.hostname}:${target.port}`);
   if (!certificateCodes.includes(problem.code)) return problem;
   const certificate = await shownCertificate(createDial(connection), target).catch(() => undefined);
-  const { message, next } = problem.problem;
-  return new ProblemError(problem.code, { message, next, detail: certificate && formatCertificate(certificate), cause: error });
+  return new ProblemError(problem.code, { ...problem.problem, detail: certificate && formatCertificate(certificate), cause: error });
 }
 
 /** What went wrong while a request was under way. */
@@ -109,17 +111,19 @@ export async function exchangeProblem(error: unknown, target: Target, connection
 export function httpsInsteadOfHttp(host: string, detail?: string): ProblemError {
   return new ProblemError('https-instead-of-http', {
     message: `${host} wants https on this port, and was spoken to in plain http.`,
-    next: 'Leave out --plain-http and http://.',
+    next: 'Use https: leave out http://.',
+    command: 'Leave out --plain-http and http://.',
     detail,
   });
 }
 
 function problemOf(error: unknown, host: string): ProblemError {
   const { code = '', name = '', message = '' } = firstCause(error);
-  const { code: problem, what, next } = kinds[code] ?? byShape(code, name);
+  const { code: problem, what, next, command } = kinds[code] ?? byShape(code, name);
   return new ProblemError(problem, {
     message: `${host} ${what}.`,
     next,
+    command,
     detail: printable(`${code} ${message}`.trim()).slice(0, 500),
     cause: error,
   });

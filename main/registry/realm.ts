@@ -38,9 +38,7 @@ export function isSameSite(a: string, b: string): boolean {
 function refused(realm: URL, { host }: RealmRules, why: string, canAgree = false): ProblemError {
   return new ProblemError('realm-refused', {
     message: `${host} wants the sign-in to go to ${realm.origin}, which was refused: ${why}.`,
-    next: canAgree
-      ? `If you trust ${realm.host} with your password for ${host}, say so once: longshore login ${host} --allow-realm ${realm.origin}`
-      : `Report this to whoever runs ${host}.`,
-    ...(canAgree && { realm: realm.origin }),
+    next: canAgree ? `If you trust ${realm.host} with your password for ${host}, allow it for the account.` : `Report this to whoever runs ${host}.`,
+    ...(canAgree && { realm: realm.origin, command: `If you trust ${realm.host} with your password for ${host}, say so once: longshore login ${host} --allow-realm ${realm.origin}` }),
   });
 }

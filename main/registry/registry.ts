@@ -89,7 +89,8 @@ async function* repositories(client: RegistryClient, { signal }: CallOptions): A
 function notListable(host: string, detail: string | undefined): ProblemError {
   return new ProblemError('not-supported', {
     message: `${host} does not list its repositories to this account.`,
-    next: `Pin those that you work with: longshore repos ${host} --pin NAME.`,
+    next: 'Pin those that you work with by their names.',
+    command: `Pin those that you work with: longshore repos ${host} --pin NAME.`,
     detail,
   });
 }

@@ -82,7 +82,8 @@ async function refusal(network: Network, answer: Answer, { credentials, realm }:
   if (!rejected) return problem;
   return new ProblemError('credentials-rejected', {
     message: `Could not ${purpose.action} at ${host}: it does not accept the user name and password.`,
-    next: `Sign in anew with \`longshore login ${host}\`; an expired token or a changed password looks like this.`,
+    next: 'Sign in anew with another secret; an expired token or a changed password looks like this.',
+    command: `Sign in anew with \`longshore login ${host}\`; an expired token or a changed password looks like this.`,
     detail: problem.problem.detail,
   });
 }

@@ -94,7 +94,8 @@ function listenProblem(error: unknown, { addresses, port }: ListenOptions): unkn
   const isTaken = code === 'EADDRINUSE';
   return new ProblemError('usage-invalid', {
     message: isTaken ? `Another program listens on ${where}.` : `Could not listen on ${where}.`,
-    next: isTaken ? 'Choose another port with --port, or end that program.' : 'Choose an address of this machine and a port above 1023.',
+    next: isTaken ? 'Choose another port, or end that program.' : 'Choose an address of this machine and a port above 1023.',
+    ...(isTaken && { command: 'Choose another port with --port, or end that program.' }),
     detail: code,
     cause: error,
   });

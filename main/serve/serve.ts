@@ -95,6 +95,7 @@ function isLoopbackAddress(address: string): boolean {
 function unprotected(address: string): ProblemError {
   return new ProblemError('usage-invalid', {
     message: `Listening on ${address} opens the library to other machines.`,
-    next: 'Give a certificate with its key (TLS) and at least one user, or leave --listen out to serve this machine alone.',
+    next: 'Give a certificate with its key (TLS) and at least one user, or serve this machine alone.',
+    command: 'Give a certificate with its key (TLS) and at least one user, or leave --listen out to serve this machine alone.',
   });
 }

@@ -23,7 +23,7 @@ export const transferRecordSchema = z.strictObject({
   started: z.iso.datetime(),
   ended: z.iso.datetime().exactOptional(),
   bytes: z.strictObject({ total: counter, present: counter, moved: z.int() }),
-  problem: problemShape.exactOptional(),
+  problem: problemShape.extend({ command: z.string().exactOptional() }).exactOptional(),
   tagged: z.array(z.strictObject({ name: z.string(), digest: z.custom<Digest>(isDigest) })),
   file: z.string().exactOptional(),
 });

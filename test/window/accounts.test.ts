@@ -67,6 +67,21 @@ it('an account whose secret ends is renewed from Home, and keeps everything else
   await see(window.page.getByRole('grid').getByText('team/app')).toBeVisible();
 });
 
+it('a secret that the registry takes no longer is told in the words of the window, with the way to another', async () => {
+  password = 'another';
+  await press('Control+r');
+  const problem = window.page.getByRole('main', { name: 'Repositories' }).getByRole('alert');
+  await see(problem).toContainText('Sign in anew with another secret');
+  expect(await window.page.locator('body').textContent()).not.toMatch(/longshore login/);
+  await problem.getByRole('button', { name: 'Edit account…' }).click();
+  await see(main('Edit account').getByRole('heading', { name: 'Edit Work' })).toBeVisible();
+  password = 'renewed';
+  await button('Cancel').click();
+  await press('Control+r');
+  await see(window.page.getByRole('grid').getByText('team/app')).toBeVisible();
+  await see(problem).toBeHidden();
+});
+
 it('an account is renamed by keyboard alone, from the palette and from its own menu', async () => {
   await press('Control+k');
   await window.page.keyboard.type('edit work');

@@ -33,6 +33,12 @@ export function transferEnds(request: TransferRequest): TransferEnds {
   }
 }
 
+/** The accounts that a transfer has to do with. */
+export function accountsOf(request: TransferRequest): readonly string[] {
+  const { from, to } = transferEnds(request);
+  return [from, to].flatMap((end) => (end.kind === 'account' ? end.account : []));
+}
+
 /** The last part of a path of either kind of system. */
 export function fileName(path: string): string {
   return path.replace(/[/\\]+$/, '').replace(/^.*[/\\]/, '') || path;

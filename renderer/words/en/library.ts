@@ -10,6 +10,7 @@ export const libraryWords = {
     ownTitle: 'Only here: bytes that no other image shares, freed when it is removed.',
     open: 'Open archive…',
     verify: 'Verify',
+    verifyAll: 'Verify the library',
     verifying: 'Verifying…',
     verified: (blobs: number, bytes: string) => `${count(blobs, 'blob')} read again, ${bytes}: all is as it should be.`,
     damaged: (number: number) => `${count(number, 'blob')} ${number === 1 ? 'is' : 'are'} damaged or missing.`,

@@ -52,14 +52,14 @@ test('where two accounts share a host, one must be named, and the problem names 
   const { problem } = await problemOf(accounts.find('harbor.example.com'));
   expect(problem.code).toBe('account-ambiguous');
   expect(problem.message).toMatch(/reader.*robot/);
-  expect(problem.next).toContain('--account');
+  expect(problem.command).toContain('--account');
   expect(await accounts.find('harbor.example.com', ['reader'])).toEqual(reader.account);
   expect((await problemOf(accounts.find('harbor.example.com', ['reader', 'robot']))).code).toBe('account-ambiguous');
 });
 
 test('a name that no account has is a problem that lists those there are; a name at another host changes nothing', async () => {
   const accounts = openProfile(await temporaryFolder(), keytarOver(new Map()));
-  expect((await problemOf(accounts.find('harbor.example.com', ['robot']))).problem.next).toContain('longshore login');
+  expect((await problemOf(accounts.find('harbor.example.com', ['robot']))).problem.command).toContain('longshore login');
   const { account } = await accounts.add(harbor);
   await accounts.add({ host: 'ghcr.io', kind: 'anonymous', name: 'elsewhere' });
   const unknown = await problemOf(accounts.find('harbor.example.com', ['robot']));

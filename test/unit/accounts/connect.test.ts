@@ -92,7 +92,7 @@ test('elsewhere http:// needs the consent of --plain-http or of the account', as
   const target = { host: 'registry.example', plainHttp: true };
   const { problem } = await problemOf(connectionFor(target, options));
   expect(problem.code).toBe('plain-http-refused');
-  expect(problem.next).toContain('--plain-http');
+  expect(problem.command).toContain('--plain-http');
   expect(await connectionFor(target, { ...options, plainHttp: true })).toMatchObject({ plainHttp: true });
   expect(await connectionFor({ host: 'registry.example' }, options)).toMatchObject({ plainHttp: false });
   await accounts.add({ host: 'registry.example', kind: 'anonymous', plainHttp: true });

@@ -69,7 +69,7 @@ test('nothing in the keychain for a known account is told as locked or removed, 
   const problem = await problemOf(Promise.resolve(credentials?.()));
   expect(problem.code).toBe('keychain-locked');
   expect(problem.message).toMatch(/locked, or the secret was removed/);
-  expect(problem.problem.next).toContain('longshore login registry.example');
+  expect(problem.problem.command).toContain('longshore login registry.example');
 });
 
 test('without a keychain an account of an earlier session says so when it is used', async () => {

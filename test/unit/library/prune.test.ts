@@ -198,7 +198,7 @@ test('while a manifest cannot be read, prune removes nothing', async () => {
   const { root } = await addImage(library, makeImage('app'), 'localhost/app:1');
   await pushLoose();
   await writeFile(blobFile(folder.path, root.descriptor.digest), 'x'.repeat(root.descriptor.size));
-  await expect(library.prune(old())).rejects.toMatchObject({ code: 'library-damaged', problem: { next: expect.stringContaining('library verify') as string } });
+  await expect(library.prune(old())).rejects.toMatchObject({ code: 'library-damaged', problem: { command: expect.stringContaining('library verify') as string } });
   expect(await isThere(describeBytes(loose).digest)).toBe(true);
 });
 

@@ -77,7 +77,7 @@ describe('what a refusal means', () => {
     expect(await problemOf(anonymous.ping({ signal }))).toMatchObject({ code: 'credentials-required' });
     const { registry: wrong } = await fakes.start({ signIn }, { credentials: password('ann', 'wr0ng') });
     const problem = await problemOf(wrong.ping({ signal }));
-    expect(problem).toMatchObject({ code: 'credentials-rejected', next: expect.stringContaining('longshore login 127.0.0.1') as string });
+    expect(problem).toMatchObject({ code: 'credentials-rejected', command: expect.stringContaining('longshore login 127.0.0.1') as string });
     const { registry: powerless } = await fakes.start({ signIn: { ...signIn, scheme: 'bearer' }, quirk: ({ path }) => (path.startsWith('/v2/team') ? errorReply(401, 'UNAUTHORIZED', 'no', { 'www-authenticate': 'Bearer realm="/token"' }) : undefined) }, { credentials: password('ann', 's3cret') });
     expect(await problemOf(collect(powerless.tags('team/app', { signal })))).toMatchObject({ code: 'permission-denied' });
   });

@@ -195,7 +195,7 @@ describe('the token service', () => {
     const pair = await start(signIn('bearer', { realm: `http://localhost:${thief.host.split(':')[1]}/token` }));
     const problem = await problemOf(tags(pair));
     expect(problem).toMatchObject({ code: 'realm-refused' });
-    expect(problem.next).toContain(`longshore login ${pair.fake.host} --allow-realm http://localhost:`);
+    expect(problem.command).toContain(`longshore login ${pair.fake.host} --allow-realm http://localhost:`);
     expect(thief.requests).toHaveLength(0);
   });
 

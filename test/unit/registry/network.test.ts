@@ -35,7 +35,7 @@ describe('a registry that sends plain http on to https', () => {
   it('is told so, and gets no password on the way', async () => {
     const { fake: secure } = await fakes.start({ tls: good, signIn: { scheme: 'basic', username: 'ann', password: 's3cret' } });
     const { fake, registry } = await fakes.start({ quirk: ({ path }) => ({ status: 308, headers: { location: `${secure.origin}${path}` }, body: Buffer.alloc(0) }) }, { ...trusting(), credentials: () => Promise.resolve({ kind: 'password', username: 'ann', password: 's3cret' }) });
-    expect(await problemOf(registry.ping({ signal }))).toMatchObject({ code: 'https-instead-of-http', next: expect.stringContaining('--plain-http') as string });
+    expect(await problemOf(registry.ping({ signal }))).toMatchObject({ code: 'https-instead-of-http', command: expect.stringContaining('--plain-http') as string });
     expect([...fake.requests, ...secure.requests].every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
   });
 });

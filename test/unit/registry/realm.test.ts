@@ -42,7 +42,7 @@ describe('where credentials may go', () => {
 
   it('says how to agree', () => {
     expect(check('https://sso.example.org/t', 'https://registry.example.com')).toThrowError(
-      expect.objectContaining({ problem: expect.objectContaining({ next: expect.stringContaining('longshore login registry.example.com --allow-realm https://sso.example.org') as string }) as object }) as Error,
+      expect.objectContaining({ problem: expect.objectContaining({ command: expect.stringContaining('longshore login registry.example.com --allow-realm https://sso.example.org') as string }) as object }) as Error,
     );
   });
 

@@ -18,7 +18,7 @@ describe('a registry', () => {
       { signIn: { scheme: 'bearer', username: 'ann', password: 's3cret' }, faults: [{ path: '_catalog', times: 9, reply: errorReply(status, code, 'no', challenge) }] },
       { credentials: password('ann', 's3cret') },
     );
-    expect(await problemOf(collect(registry.repositories({ signal })))).toMatchObject({ code: 'not-supported', next: expect.stringContaining('--pin NAME') as string });
+    expect(await problemOf(collect(registry.repositories({ signal })))).toMatchObject({ code: 'not-supported', command: expect.stringContaining('--pin NAME') as string });
   });
 
   it('deletes a manifest by digest and a tag alone', async () => {
