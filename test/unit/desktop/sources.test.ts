@@ -12,6 +12,6 @@ it('the sources hand no address to the system’s browser', () => {
 });
 
 it('the sources listen to one channel', () => {
-  const listening = sources.flatMap((text) => text.match(/ipcMain\.\w+\(\w+/g) ?? []);
+  const listening = sources.flatMap((text) => text.match(/ipcMain\.\w+\([^,)]+/g) ?? []);
   expect(listening).toEqual(['ipcMain.handle(requestChannel']);
 });
