@@ -15,6 +15,9 @@ import { blobPath, ingestLockPath, type Layout } from './layout.js';
 import { Lease } from './lease.js';
 import { syncBlobs } from './sync.js';
 
+/** From where a job's images come, a reference or a file name: one for all, or told by the full name of each. */
+export type EntrySource = string | ((name: string) => string);
+
 /** One job that writes to the library. What it found or wrote stays until {@link end}, whatever prune does. */
 export class LibraryJob implements WriteStore {
   readonly label = 'the library';
@@ -22,15 +25,14 @@ export class LibraryJob implements WriteStore {
   /** Uploads of unknown digest are collected here before {@link adopt}. */
   readonly ingestFolder: string;
   readonly #layout: Layout;
-  readonly #source: string | undefined;
+  readonly #source: EntrySource | undefined;
   readonly #lease: Lease;
   readonly #synced = new Set<Digest>();
 
-  /** @param source from where the job's images come; entries keep it */
-  constructor(layout: Layout, source?: string) {
+  constructor(layout: Layout, source?: EntrySource) {
     this.#layout = layout;
     this.#source = source;
-    this.#lease = new Lease(layout, source);
+    this.#lease = new Lease(layout, typeof source === 'string' ? source : undefined);
     this.ingestFolder = layout.ingest;
   }
 
@@ -100,7 +102,7 @@ export class LibraryJob implements WriteStore {
       name,
       descriptor: root.descriptor,
       at: new Date().toISOString(),
-      ...(this.#source !== undefined && { source: this.#source }),
+      ...(this.#source !== undefined && { source: typeof this.#source === 'string' ? this.#source : this.#source(name) }),
     });
     await changeIndex(this.#layout, (manifests) => [...manifests.filter((found) => entryOf(found).name !== name), entry], options);
   }

@@ -7,7 +7,7 @@ import { blobUnknown, readBlob, readRange, sizeOf } from './blob.js';
 import { entryOf, entryReference, type LibraryEntry } from './entry.js';
 import { imageUnknown } from './image-unknown.js';
 import { changeIndex, prepareIndex, readIndex } from './index-file.js';
-import { LibraryJob } from './job.js';
+import { LibraryJob, type EntrySource } from './job.js';
 import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
 import { prune, type PruneOptions, type PruneReport } from './prune.js';
 import { findManifest, reach } from './reach.js';
@@ -78,8 +78,8 @@ export class Library implements ReadStore {
     return sizeOf(blobPath(this.#layout, digest));
   }
 
-  /** @param source from where the images come: a reference or a file name; their entries keep it */
-  async openJob(source?: string): Promise<LibraryJob> {
+  /** @param source their entries keep it */
+  async openJob(source?: EntrySource): Promise<LibraryJob> {
     return new LibraryJob(this.#layout, source);
   }
 

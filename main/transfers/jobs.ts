@@ -53,8 +53,8 @@ export const atRegistry = ({ store, reference }: Place): Origin => ({ from: stor
 export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference) });
 
 export async function pullJob(origins: readonly Origin[], library: Library): Promise<Job> {
-  const [place, ...others] = new Set(origins.map(({ from }) => from.label));
-  return { kind: 'pull', title: titleOf(origins), target: await library.openJob(others.length === 0 ? place : 'pull'), ...underTheirNames(origins) };
+  // An image is called in the library as it is at its registry.
+  return { kind: 'pull', title: titleOf(origins), target: await library.openJob((name) => name), ...underTheirNames(origins) };
 }
 
 /** @param file the path of an archive; absent where it goes to a stream */

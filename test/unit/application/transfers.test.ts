@@ -33,3 +33,19 @@ test('a pull that is stopped is tried again with one request', async () => {
   expect(await driven.ask('transfer.retry', { transfer: id })).toMatchObject({ id, status: 'waiting' });
   await reaches(driven, id, 'done');
 });
+
+test('what was pulled at once from two registries says of each image from which it came', async () => {
+  const registries = [await startRegistry(), await startRegistry()];
+  const driven = await drive();
+  const from = await Promise.all(registries.map(async (registry) => {
+    registry.putImage('team/app', '1.0');
+    return { account: await addAccount(driven, registry), repository: 'team/app', reference: '1.0' };
+  }));
+  const plan = await driven.ask('transfer.plan', { kind: 'pull', from, platform: 'all' });
+  const { id } = await driven.ask('transfer.start', { plan: plan.id });
+  await reaches(driven, id, 'done');
+  const view = await driven.ask('view.open', { scope: { kind: 'library' }, filter: '', sort: { by: 'name', descending: false } });
+  await driven.sees('view.changed', (state) => state.id === view.id && state.total === 2);
+  const { rows } = await driven.ask('view.rows', { id: view.id, from: 0, count: 10 });
+  expect(rows.map((row) => 'source' in row && row.source).sort()).toEqual(registries.map(({ host }) => `${host}/team/app:1.0`).sort());
+});
