@@ -69,7 +69,7 @@ export async function drop(page: Page, name: string): Promise<void> {
 /** Elements that stick out of the window at its right; what a cell cuts off does not count. */
 export function sticksOut(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll('#page *')]
+    [...document.querySelectorAll('#page *, [role="dialog"] *')]
       .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.parentElement?.closest('.cut'))
       .map((element) => `${element.tagName} ${element.className}`));
 }

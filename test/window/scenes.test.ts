@@ -1,6 +1,7 @@
 import { expect as see } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findingsOf } from './findings.js';
+import { sticksOut } from './open-page.js';
 import { forgetPictures, pictureFolder, takePicture } from './pictures.js';
 import { accountScenes, newScenes } from './scenes/account-scenes.js';
 import { browseScenes } from './scenes/browse-scenes.js';
@@ -29,6 +30,19 @@ async function enter({ page, dialog, sees, go }: Scene): Promise<void> {
   for (const text of sees) await see(place.getByText(text).filter({ visible: true }).first()).toBeVisible();
 }
 
+/** Fonts of the system are as wide as this at the most. */
+const widest = '"DejaVu Sans", "Verdana", sans-serif';
+
+/** What is not to be seen in the smallest window, in the widest letters. */
+async function outside(): Promise<string[]> {
+  await stage.resize(800, 600);
+  await stage.page.evaluate((font) => document.documentElement.style.setProperty('--font-sans', font), widest);
+  const found = await sticksOut(stage.page);
+  await stage.page.evaluate(() => document.documentElement.style.removeProperty('--font-sans'));
+  await stage.resize(1280, 800);
+  return found;
+}
+
 async function pictures(name: string): Promise<void> {
   for (const theme of themes) {
     await stage.wear(theme);
@@ -42,9 +56,10 @@ async function pictures(name: string): Promise<void> {
 }
 
 function walk(scenes: readonly Scene[]): void {
-  it.each(scenes.map((scene) => [scene.name, scene] as const))('%s shows its names, and has nothing in the way of anybody', async (name, scene) => {
+  it.each(scenes.map((scene) => [scene.name, scene] as const))('%s shows its names, has nothing in the way of anybody, and fits into the smallest window', async (name, scene) => {
     await enter(scene);
     expect(await findingsOf(stage.page)).toEqual([]);
+    expect(await outside()).toEqual([]);
     if (pictureFolder !== undefined) await pictures(name);
     expect(stage.complaints).toEqual([]);
   });

@@ -35,6 +35,7 @@ export const dialogWords = {
     about: (time: string) => `about ${time}`,
     atSpeed: (speed: string) => `at ${speed}/s, as lately`,
     noTime: 'not known',
+    noWait: 'none',
     noSpeed: 'nothing was moved lately',
     sets: (names: string) => `sets ${names}`,
     blobs: (number: number) => count(number, 'blob'),

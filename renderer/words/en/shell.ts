@@ -70,7 +70,7 @@ export const shellWords = {
       { keys: 'Space', what: 'Select or deselect the row' },
       { keys: 'Shift+Up Shift+Down', what: 'Select a range' },
       { keys: 'Enter', what: 'Open the row' },
-      { keys: 'Shift+F10', what: 'What can be done with the row' },
+      { keys: 'Shift+F10', what: 'Menu of the row' },
     ],
   },
   actions: {
