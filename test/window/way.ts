@@ -52,17 +52,19 @@ export function byKeyboard(page: Page): Way {
       return element.compareDocumentPosition(held) & Node.DOCUMENT_POSITION_FOLLOWING ? 'after' : 'before';
     });
 
-  const step = async (arrived: () => Promise<boolean>, key: () => Promise<string>, wanted: Locator): Promise<void> => {
+  /** Presses what leads there until nothing does any more. */
+  const walk = async (next: () => Promise<string | undefined>, wanted: Locator): Promise<void> => {
     for (let steps = 0; steps < mostSteps; steps += 1) {
-      if (await arrived()) return;
-      await keys.press(await key());
+      const key = await next();
+      if (key === undefined) return;
+      await keys.press(key);
     }
     throw new Error(`No key leads to ${String(wanted)}.`);
   };
 
   const focus = async (wanted: Locator): Promise<void> => {
     await wanted.waitFor();
-    await step(async () => (await standing(wanted)) === 'here', async () => ((await standing(wanted)) === 'after' ? 'Shift+Tab' : 'Tab'), wanted);
+    await walk(async () => ({ here: undefined, before: 'Tab', after: 'Shift+Tab' })[await standing(wanted)], wanted);
   };
 
   return {
@@ -73,9 +75,10 @@ export function byKeyboard(page: Page): Way {
     async choose(one) {
       const isRadio = (await one.getAttribute('type')) === 'radio';
       const isChosen = (): Promise<boolean> => one.evaluate((element) => (element as HTMLInputElement).checked || element.ariaSelected === 'true');
+      const onwards = isRadio ? 'ArrowDown' : 'ArrowRight';
       const peers = isRadio ? page.locator(`input[name="${await one.getAttribute('name')}"]:checked`) : one.locator('xpath=..').getByRole('tab', { selected: true });
       await focus(peers);
-      await step(isChosen, async () => (isRadio ? 'ArrowDown' : 'ArrowRight'), one);
+      await walk(async () => ((await isChosen()) ? undefined : onwards), one);
     },
     async fill(field, text) {
       await focus(field);
@@ -91,7 +94,7 @@ export function byKeyboard(page: Page): Way {
     async open(list, text) {
       await focus(list);
       await see(rowOf(list, text)).toBeAttached();
-      await step(() => list.locator('.active').getByText(text, { exact: true }).isVisible(), async () => 'ArrowDown', list);
+      await walk(async () => ((await list.locator('.active').getByText(text, { exact: true }).isVisible()) ? undefined : 'ArrowDown'), list);
       await keys.press('Enter');
     },
     async scrollToEnd(list) {
