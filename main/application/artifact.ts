@@ -20,7 +20,7 @@ export function artifactHandlers({ registries }: Pick<Parts, 'registries'>): Han
 }
 
 function detailsOf(reference: string, found: Inspection): ArtifactDetails {
-  const { root, annotations, image, referrers } = found;
+  const { root, annotations, image, referrers, referrersProblem } = found;
   const manifest = parseManifest(root.bytes, root.descriptor.mediaType, reference);
   return {
     reference,
@@ -31,6 +31,7 @@ function detailsOf(reference: string, found: Inspection): ArtifactDetails {
     platforms: manifest.kind === 'index' ? platformRows(found, manifest.manifests) : [],
     ...(image && { image: imageOf(image) }),
     referrers: referrers.map(({ digest, size, artifactType, mediaType }) => ({ digest, size, artifactType: artifactType ?? mediaType })),
+    ...(referrersProblem && { referrersProblem }),
     raw: Buffer.from(root.bytes).toString(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
+import { isProblem, type Problem } from '../../shared/errors.js';
 import { isUnknownPlatform, platformMatches, type Platform } from '../../shared/platform.js';
 import { selectPlatform } from '../copy/select-platform.js';
 import { parseConfig, type ImageConfig } from '../image/config.js';
@@ -24,7 +25,10 @@ export interface Inspection {
   readonly platforms: readonly PlatformEntry[];
   /** The image of the chosen platform, or the only one; undefined for an index of other things. */
   readonly image?: InspectedImage;
+  /** Those that could be read. */
   readonly referrers: readonly Descriptor[];
+  /** Why not all of them could be. */
+  readonly referrersProblem?: Problem;
 }
 
 export interface InspectedImage {
@@ -53,17 +57,27 @@ export async function inspectImage(store: ReadStore, reference: string, options:
   const platform = options.platform ?? (manifest.kind === 'index' ? preferredPlatform(manifest.manifests) : undefined);
   const chosen = platform ? await selectPlatform(store, root, { ...options, platform }) : root;
   const image = await inspectOne(store, chosen, options);
-  const referrers: Descriptor[] = [];
-  if (options.referrers && store.referrers) {
-    for await (const referrer of store.referrers(root.descriptor, options)) referrers.push(referrer);
-  }
   return {
     root,
     annotations: manifest.annotations,
     platforms: manifest.kind === 'index' ? platformEntries(manifest.manifests) : [],
     ...(image && { image }),
-    referrers,
+    ...(await readReferrers(store, root.descriptor, options)),
   };
+}
+
+/** What is attached to an image is worth less than the image: a registry that refuses to tell costs no more than that. */
+async function readReferrers(store: ReadStore, root: Descriptor, options: InspectOptions): Promise<Pick<Inspection, 'referrers' | 'referrersProblem'>> {
+  const referrers: Descriptor[] = [];
+  if (!options.referrers || !store.referrers) return { referrers };
+  try {
+    for await (const referrer of store.referrers(root, options)) referrers.push(referrer);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!isProblem(error)) throw error;
+    return { referrers, referrersProblem: error.problem };
+  }
+  return { referrers };
 }
 
 function preferredPlatform(children: readonly Descriptor[]): Platform | undefined {

@@ -6,6 +6,7 @@ import { inspectImage, type InspectedImage, type Inspection } from '../browse/in
 import { dockerfile, layersWithInstructions } from '../image/history.js';
 import type { Output } from './output.js';
 import { table } from './output.js';
+import { spoken } from './spoken.js';
 import { defineVerb, firstWord } from './verb.js';
 
 interface InspectOptions {
@@ -38,6 +39,7 @@ export const inspect = defineVerb<InspectOptions>({
       referrers: !options.raw,
       ...(options.platform !== undefined && { platform: parsePlatform(options.platform) }),
     });
+    if (found.referrersProblem) context.output.notice(`warning: the referrers could not be read: ${found.referrersProblem.message}`);
     show(context.output, formatReference(reference), found, options);
   },
 });
@@ -76,7 +78,7 @@ function layerRows(image: InspectedImage | undefined): { digest: string; size: n
   });
 }
 
-function overview(name: string, { root, annotations, platforms, image, referrers }: Inspection): object {
+function overview(name: string, { root, annotations, platforms, image, referrers, referrersProblem }: Inspection): object {
   return {
     reference: name,
     digest: root.descriptor.digest,
@@ -93,6 +95,7 @@ function overview(name: string, { root, annotations, platforms, image, referrers
     }),
     annotations,
     referrers,
+    ...(referrersProblem && { referrersProblem: spoken(referrersProblem) }),
   };
 }
 

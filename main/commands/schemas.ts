@@ -85,6 +85,7 @@ const inspection = z.strictObject({
   image: z.strictObject({ digest, artifactType: z.string(), size: bytes, config: config.optional(), layers }).optional().describe('of the platform that was chosen'),
   annotations: labels,
   referrers: z.array(descriptor),
+  referrersProblem: problemShape.exactOptional().describe('why not all of them could be read'),
 });
 
 const libraryList = z.strictObject({

@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.js';
+import type { Problem } from '../errors.js';
 
 export interface LayerRow {
   readonly digest: Digest;
@@ -51,6 +52,8 @@ export interface ArtifactDetails {
     readonly labels: Readonly<Record<string, string>>;
   };
   readonly referrers: readonly ReferrerRow[];
+  /** Why not all of them could be read. */
+  readonly referrersProblem?: Problem;
   /** The root's manifest as it was received. */
   readonly raw: string;
 }

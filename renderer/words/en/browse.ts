@@ -130,6 +130,7 @@ export const browseWords = {
     referrers: {
       table: 'What refers to this artifact',
       columns: { type: 'What it is', mediaType: 'Artifact type', digest: 'Digest', size: 'Size' },
+      unreadable: (why: string) => `The referrers could not be read: ${why}`,
       none: 'Nothing refers to this artifact.',
       noneNext: 'Signatures, SBOMs and attestations that are attached with cosign, oras or notation show here.',
     },

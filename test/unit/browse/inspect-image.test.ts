@@ -3,6 +3,7 @@ import { inspectImage } from '../../../main/browse/inspect-image.js';
 import { mediaTypes } from '../../../main/image/media-types.js';
 import { hostPlatform } from '../../../main/image/host-platform.js';
 import type { Descriptor } from '../../../shared/descriptor.js';
+import { ProblemError } from '../../../shared/errors.js';
 import { MemoryStore } from '../../fake/memory-store.js';
 
 const signal = new AbortController().signal;
@@ -66,5 +67,31 @@ describe('inspecting a reference', () => {
     });
     expect((await inspectImage(withReferrers, 'app:1', { signal })).referrers).toEqual([]);
     expect((await inspectImage(withReferrers, 'app:1', { signal, referrers: true })).referrers).toEqual([referrer]);
+  });
+
+  it('shows the image all the same where the registry refuses to tell what refers to it', async () => {
+    const root = store.putImage(['x'], 'app:1');
+    const referrer = store.put('{}', mediaTypes.ociManifest);
+    const refusing = Object.assign(store, {
+      async *referrers() {
+        yield referrer;
+        throw new ProblemError('permission-denied', { message: 'This account may not see that.', next: 'Ask for the right.' });
+      },
+    });
+    const found = await inspectImage(refusing, 'app:1', { signal, referrers: true });
+    expect(found.root.descriptor.digest).toBe(root.digest);
+    expect(found).toMatchObject({ referrers: [referrer], referrersProblem: { code: 'permission-denied' } });
+  });
+
+  it('is stopped while it asks for referrers', async () => {
+    store.putImage(['x'], 'app:1');
+    const stop = new AbortController();
+    const stopping = Object.assign(store, {
+      async *referrers(): AsyncGenerator<Descriptor> {
+        stop.abort(new ProblemError('cancelled', { message: 'Stopped.', next: 'Go on.' }));
+        throw new ProblemError('connection-lost', { message: 'Lost.', next: 'Try again.' });
+      },
+    });
+    await expect(inspectImage(stopping, 'app:1', { signal: stop.signal, referrers: true })).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
