@@ -31,6 +31,7 @@ const defaultPatience = 15_000;
 export function openKeychain({ load = loadKeytar, patience = defaultPatience }: KeychainOptions = {}): SecretStore {
   let hanging = false;
   let last: Promise<unknown> = Promise.resolve();
+  let working: Promise<unknown> = Promise.resolve();
 
   const enqueue = <T>(call: (keytar: Keytar) => Promise<T>, secret?: string): Promise<T> => {
     const turn = last.then(async () => {
@@ -38,7 +39,9 @@ export function openKeychain({ load = loadKeytar, patience = defaultPatience }: 
       const loaded = load().catch((error: unknown) => {
         throw keychainMissing(error);
       });
-      return withinPatience(loaded.then(call)).catch((error: unknown) => {
+      const answer = loaded.then(call);
+      working = answer.catch(() => undefined);
+      return withinPatience(answer).catch((error: unknown) => {
         throw keychainProblem(error, secret);
       });
     });
@@ -63,6 +66,10 @@ export function openKeychain({ load = loadKeytar, patience = defaultPatience }: 
     async set(name, secret) {
       if (secret === '') throw emptySecret();
       await enqueue(async (keytar) => keytar.setPassword(service, name, secret), secret);
+    },
+    async idle() {
+      await last;
+      await working;
     },
     delete: (name) => enqueue(async (keytar) => void (await keytar.deletePassword(service, name))),
     async availability() {

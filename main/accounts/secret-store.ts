@@ -9,6 +9,8 @@ export interface SecretStore {
   /** No error when there is none. */
   delete(name: string): Promise<void>;
   availability(): Promise<Availability>;
+  /** Resolves when nothing is asked any more: while a question hangs the process cannot end in order. */
+  idle?(): Promise<void>;
 }
 
 /** The name of the password for an account's proxy; the account's own secret is under its id alone. */

@@ -109,6 +109,7 @@ export async function openApplication({ profile, onNotice, keychain = openKeycha
       await serving.close();
       await registries.close();
       await inventory.close();
+      await keychain.idle?.();
     },
   };
 }

@@ -23,8 +23,11 @@ export function leaveInOrder(window: BrowserWindow, { running, close }: Parts): 
       return;
     }
     leaving = 'closing';
-    await Promise.race([close().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, closeMilliseconds))]);
+    const closed = close().then(() => true, () => true);
+    const inOrder = await Promise.race([closed, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), closeMilliseconds))]);
     leaving = 'done';
+    // A thread that hangs, such as one at a keychain whose question nobody sees, would turn the end into a crash.
+    if (!inOrder) app.once('quit', () => process.kill(process.pid, 'SIGKILL'));
     app.quit();
   };
 

@@ -69,6 +69,19 @@ test('while a call hangs the rest fail at once as locked, and it works again whe
   expect(await again).toBe('secret');
 });
 
+test('is idle once the call that hung was answered, not when patience with it is over', async () => {
+  const { keytar, answer } = hangingKeytar();
+  const keychain = openKeychain({ load: async () => keytar, patience: 20 });
+  let idle = false;
+  await keychain.idle?.();
+  expect((await problemOf(keychain.get('a'))).code).toBe('keychain-locked');
+  const waiting = keychain.idle?.().then(() => (idle = true));
+  await new Promise(setImmediate);
+  expect(idle).toBe(false);
+  answer('late');
+  await waiting;
+});
+
 test('only the call that hangs has reached the keychain', async () => {
   let reached = 0;
   const hang = () => {
@@ -91,7 +104,7 @@ test('a machine without keytar has no keychain, and the sentence says what serve
   const keychain = openKeychain({ load: async () => { throw new Error('libsecret-1.so.0: cannot open shared object file'); } });
   const { problem } = await problemOf(keychain.get('a'));
   expect(problem).toMatchObject({ code: 'keychain-missing', layer: 'keychain' });
-  expect(problem.next).toMatch(/LONGSHORE_USERNAME and LONGSHORE_PASSWORD or by --credential-file/);
+  expect(problem.command).toMatch(/LONGSHORE_USERNAME and LONGSHORE_PASSWORD or by --credential-file/);
   expect(problem.detail).toContain('libsecret');
   expect(await keychain.availability()).toBe('missing');
 });
