@@ -19,6 +19,8 @@ export interface ServingParts extends Pick<Parts, 'library' | 'events'> {
 export function openServing({ library, events, port = defaultPort }: ServingParts): Serving {
   const ending = new AbortController();
   let running: RunningRegistry | undefined;
+  /** Others may know the address by now: it stays when the library is served otherwise, or again. */
+  let usual = port;
   let push = false;
   let last: Promise<unknown> = Promise.resolve();
   const state = (): ServeState => ({ push: running !== undefined && push, ...(running && { url: running.url }) });
@@ -26,7 +28,7 @@ export function openServing({ library, events, port = defaultPort }: ServingPart
   const start = async (): Promise<RunningRegistry> => {
     const options = { library, push, signal: ending.signal };
     try {
-      return await serveLibrary({ ...options, port });
+      return await serveLibrary({ ...options, port: usual });
     } catch (error) {
       if (!isProblem(error, 'usage-invalid') || error.problem.detail !== 'EADDRINUSE') throw error;
       return serveLibrary({ ...options, port: 0 });
@@ -39,6 +41,7 @@ export function openServing({ library, events, port = defaultPort }: ServingPart
     push = wanted.push;
     try {
       if (wanted.on) running = await start();
+      if (running) usual = Number(new URL(running.url).port);
     } finally {
       events.emit('library.serving', state());
     }

@@ -57,6 +57,13 @@ test('asking twice for the same starts nothing twice', async () => {
   expect(told).toHaveLength(1);
 });
 
+test('an address that others know by now stays', async () => {
+  const { url } = await turn(true);
+  expect(await turn(true, true)).toEqual({ url, push: true });
+  await turn(false);
+  expect(await turn(true)).toEqual({ url, push: false });
+});
+
 test('a port that is taken gives way to one that is free', async () => {
   const other: Server = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
