@@ -1,36 +1,68 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchImage, type BenchImage } from './bench/image.js';
 import { measure, median, type Measurement } from './bench/measure.js';
-import { formatReport, ratioOf, type Result } from './bench/report.js';
+import { formatReport, ratioOf, worksSection, type Result } from './bench/report.js';
 import { findTools, toolNames, type Tool, type ToolName } from './bench/tools.js';
+import { measureWindow } from './bench/window/measure-window.js';
+import { windowSection } from './bench/window/window-report.js';
 import { wasSentWhole, works, type Place, type Work } from './bench/works.js';
 import { startDockerRegistry } from './local/docker-registry.js';
 import { runCommand } from './local/run-command.js';
 import { stopOnSignal } from './local/stop-on-signal.js';
+import { electronProgram } from './set-up/electron-folder.mjs';
 
-// `npm run bench -- [--only WORK]... [--runs N] [--size MIB]`: measures us beside the tools that others use, and writes docs/benchmarks.md.
+// `npm run bench -- [--only WORK|window]... [--runs N] [--starts N] [--size MIB]`: measures the command line beside the tools
+// that others use, and the window beside a bare Electron. The whole, in the usual size, is written to docs/benchmarks.md.
 
 const cache = resolve('.cache/bench');
 const helpRuns = 11;
 
+const windowName = 'window';
+
 async function bench(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
-    options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, size: { type: 'string', default: '1024' } },
+    options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, starts: { type: 'string', default: '9' }, size: { type: 'string', default: '1024' } },
   });
-  const chosen = works.filter(({ name }) => values.only?.includes(name) ?? true);
-  const [runs, mebibytes] = [Number(values.runs), Number(values.size)];
-  if (chosen.length < (values.only?.length ?? 1) || !(runs >= 1) || !(mebibytes >= 8)) {
-    throw new Error(`Write npm run bench -- [--only ${works.map(({ name }) => name).join('|')}]... [--runs 1..] [--size MiB, 8..].`);
+  const names = [...works.map(({ name }) => name), windowName];
+  const chosen = values.only ?? names;
+  const [runs, starts, mebibytes] = [Number(values.runs), Number(values.starts), Number(values.size)];
+  if (!chosen.every((name) => names.includes(name)) || !(runs >= 1) || !(starts >= 1) || !(mebibytes >= 8)) {
+    throw new Error(`Write npm run bench -- [--only ${names.join('|')}]... [--runs 1..] [--starts 1..] [--size MiB, 8..].`);
   }
   const [loadBefore = 0] = loadavg();
-  const tools = await findTools();
   await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'run-'));
+  try {
+    const sections: string[] = [];
+    const chosenWorks = works.filter(({ name }) => chosen.includes(name));
+    if (chosenWorks.length > 0) sections.push(...await benchWorks(chosenWorks, { folder, runs, mebibytes, signal }));
+    if (chosen.includes(windowName)) {
+      const result = await measureWindow({ folder, runs: starts, say: (text) => console.log(text), signal });
+      sections.push(...windowSection(result, await readFile(join(dirname(electronProgram()), 'version'), 'utf8')));
+    }
+    const report = formatReport({ sections, loadBefore });
+    console.log(`\n${report}`);
+    // A part, or another size, is for the one who measures and not for the docs.
+    if (values.only === undefined && values.size === '1024') await writeFile('docs/benchmarks.md', report);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface WorksOptions {
+  readonly folder: string;
+  readonly runs: number;
+  readonly mebibytes: number;
+  readonly signal: AbortSignal;
+}
+
+async function benchWorks(chosen: readonly Work[], { folder, runs, mebibytes, signal }: WorksOptions): Promise<readonly string[]> {
+  const tools = await findTools();
   console.log(`An image of ${mebibytes} MiB of files ...`);
   const image = await benchImage(cache, mebibytes, signal);
-  const folder = await mkdtemp(join(cache, 'run-'));
   const registry = await startDockerRegistry({ folder: join(folder, 'registry') });
   try {
     const fixed = await prepare(folder, registry.host, image, tools);
@@ -41,13 +73,9 @@ async function bench(signal: AbortSignal): Promise<void> {
       results.push(result);
     }
     const helpSeconds = await measureHelp(tools.longshore, join(folder, 'time'), signal);
-    const report = formatReport({ results, image, tools, runs, helpSeconds, loadBefore, registry: (await runCommand('docker-registry', ['--version'])).trim() });
-    console.log(report);
-    // A part of the works, or another size, is for the one who measures and not for the docs.
-    if (chosen.length === works.length && values.size === '1024') await writeFile('docs/benchmarks.md', report);
+    return worksSection({ results, image, tools, runs, helpSeconds, registry: (await runCommand('docker-registry', ['--version'])).trim() });
   } finally {
     await registry.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

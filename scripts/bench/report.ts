@@ -11,7 +11,7 @@ export interface Result {
   readonly runs: Readonly<Record<ToolName, readonly Measurement[]>>;
 }
 
-export interface Report {
+export interface WorksReport {
   readonly results: readonly Result[];
   readonly image: BenchImage;
   readonly tools: Readonly<Record<ToolName, Tool>>;
@@ -19,6 +19,10 @@ export interface Report {
   readonly registry: string;
   /** Seconds that `longshore --help` takes. */
   readonly helpSeconds: number;
+}
+
+export interface Report {
+  readonly sections: readonly string[];
   /** Processes that wanted a core in the minute before, as uptime(1) shows them: above the number of cores, others were at work too. */
   readonly loadBefore: number;
 }
@@ -32,12 +36,25 @@ export function ratioOf({ runs }: Result, column: Column): number {
 }
 
 /** The whole of docs/benchmarks.md. */
-export function formatReport({ results, image, tools, runs, registry, helpSeconds, loadBefore }: Report): string {
-  const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
+export function formatReport({ sections, loadBefore }: Report): string {
   const lines = [
     '# Benchmarks',
     '',
     'Written by `npm run bench` from what it measured; do not edit.',
+    '',
+    `- ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${formatBytes(totalmem())} of memory, Linux ${release()}, ${system()}`,
+    `- load average before the first run: ${loadBefore.toFixed(1)}${loadBefore > cpus().length / 2 ? ' (**the machine was busy with other work**, which slows everyone: look at the spread)' : ''}`,
+    '',
+    ...sections,
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** What is said of the command line beside other tools. */
+export function worksSection({ results, image, tools, runs, registry, helpSeconds }: WorksReport): string[] {
+  const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
+  return [
+    '## The command line',
     '',
     `${image.layers.length} layers of this machine's own files below /usr: ${formatBytes(image.contentBytes)} of content, ${formatBytes(bytes)} as gzip.`,
     `The median of ${runs} runs that took turns, the start of the process included. Everyone does the same work: the same image, nothing`,
@@ -45,16 +62,13 @@ export function formatReport({ results, image, tools, runs, registry, helpSecond
     'the page cache. What writes to a registry gets an empty one of its own, whose access log must show that every blob was sent. Longshore verifies',
     'and syncs what it writes, and writes a checksum file beside an archive; these count. In brackets the fastest and the slowest run.',
     '',
-    `- ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${formatBytes(totalmem())} of memory, Linux ${release()}, ${system()}`,
     `- longshore ${tools.longshore.version} on Node ${process.versions.node}; ${peers.map((name) => `${name} ${tools[name].version}`).join(', ')}; ${registry}`,
-    `- load average before the first run: ${loadBefore.toFixed(1)}${loadBefore > cpus().length / 2 ? ' (**the machine was busy with other work**, which slows everyone: look at the spread)' : ''}`,
     `- \`longshore --help\` takes ${Math.round(helpSeconds * 1000)} ms`,
     '',
     ...section('Seconds', results, 'seconds', 2),
     ...section('Peak memory, MiB', results, 'mebibytes', 0),
     ...section('Processor seconds, all threads', results, 'processorSeconds', 2),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
 }
 
 function section(title: string, results: readonly Result[], column: Column, digits: number): string[] {
@@ -63,7 +77,7 @@ function section(title: string, results: readonly Result[], column: Column, digi
     return [`${result.work.name}: ${result.work.title}`, ...cells, ratioOf(result, column).toFixed(2)];
   });
   const header = ['', ...toolNames, 'ratio to the best peer'];
-  return [`## ${title}`, '', ...[header, header.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`), ''];
+  return [`### ${title}`, '', ...[header, header.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`), ''];
 }
 
 /** `1.26 (1.23–1.29)`. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../main/image/digest.js';
 import { median, type Measurement } from '../../../scripts/bench/measure.js';
-import { formatReport, ratioOf, type Result } from '../../../scripts/bench/report.js';
+import { formatReport, ratioOf, worksSection, type Result } from '../../../scripts/bench/report.js';
 import { works } from '../../../scripts/bench/works.js';
 import type { BenchImage } from '../../../scripts/bench/image.js';
 
@@ -22,7 +22,7 @@ test('the report shows every tool, the ratio, the spread, and that the machine w
   const tools = { longshore: tool, crane: tool, regctl: tool, skopeo: tool };
   const blob = { mediaType: 'application/octet-stream', digest: digestOf('blob'), size: 4 };
   const image: BenchImage = { layout: '', manifest: blob, config: blob, layers: [blob], contentBytes: 5e8 };
-  const report = formatReport({ results: [result], image, tools, runs: 3, registry: 'docker-registry 2.8', helpSeconds: 0.123, loadBefore: 1000 });
+  const report = formatReport({ sections: worksSection({ results: [result], image, tools, runs: 3, registry: 'docker-registry 2.8', helpSeconds: 0.123 }), loadBefore: 1000 });
   expect(report).toContain('| pull: registry → library, or OCI layout | 3.00 (1.00–9.00) | 2.00 (2.00–2.00) | 1.50 (1.00–8.00) | 4.00 (4.00–4.00) | 2.00 |');
   expect(report).toContain('the machine was busy');
   expect(report).toContain('takes 123 ms');
