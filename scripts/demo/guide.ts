@@ -69,7 +69,7 @@ function showCaption(body: { readonly ownerDocument: PageDocument }, [id, text]:
   caption.id = id;
   caption.popover = 'manual';
   caption.textContent = text;
-  Object.assign(caption.style, { position: 'fixed', inset: 'auto auto 44px 50%', transform: 'translateX(-50%)', margin: '0', padding: '8px 20px', border: '0', borderRadius: '999px', background: '#0d1214', color: '#ffffff', font: '600 15px system-ui', pointerEvents: 'none' });
+  Object.assign(caption.style, { position: 'fixed', inset: 'auto 0 44px', margin: '0 auto', padding: '8px 20px', border: '0', borderRadius: '999px', background: '#0d1214', color: '#ffffff', fontSize: '15px', fontWeight: '600', whiteSpace: 'nowrap', pointerEvents: 'none' });
   ownerDocument.body.append(caption);
   caption.hidePopover();
   // Shown anew, it lies over a dialog that was opened meanwhile.

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { locateProfile } from '../../main/accounts/profile.js';
 import { openLibrary } from '../../main/library/library.js';
 import { makeDemoImages, type DemoImage } from '../images/demo-images.js';
 import { startInBackground } from '../local/background.js';
 import { startDockerRegistry } from '../local/docker-registry.js';
-import { forgetAccounts } from './forget-accounts.js';
+import { openRunFolder, removeRunFolder } from './run-folder.js';
 import { openScreen } from './screen.js';
 import { openWindow, type DemoWindow } from './window.js';
 
@@ -49,10 +49,13 @@ export interface StageOptions {
 export async function openStage({ cache, largeBytes, program, signal }: StageOptions): Promise<Stage> {
   const servedHome = join(cache, 'served');
   await mkdir(servedHome, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'run-'));
-  const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const folder = await openRunFolder(cache, program);
+  const closing: (() => Promise<void>)[] = [() => removeRunFolder(folder, program)];
+  /** Every step is taken, whatever becomes of the one before. */
   const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).toReversed()) await step();
+    const problems: unknown[] = [];
+    for (const step of closing.splice(0).toReversed()) await step().catch((error: unknown) => problems.push(error));
+    if (problems.length > 0) throw new AggregateError(problems, problems.map(String).join('\n'));
   };
   try {
     const library = await openLibrary(locateProfile({ LONGSHORE_HOME: servedHome }).libraryFolder);
@@ -75,6 +78,8 @@ export async function openStage({ cache, largeBytes, program, signal }: StageOpt
     const screen = await openScreen(process.env);
     closing.push(screen.close);
 
+    const windows: DemoWindow[] = [];
+    closing.push(async () => void (await Promise.all(windows.map((window) => window.close()))));
     return {
       first: { url: embedded.ready[1]!, host: embedded.ready[2]! },
       second: { url: second.url, host: second.host, user, fingerprint: second.fingerprint!, authority: { file: second.authority!, pem: await readFile(second.authority!, 'utf8') } },
@@ -86,7 +91,7 @@ export async function openStage({ cache, largeBytes, program, signal }: StageOpt
         await mkdir(home);
         const window = await openWindow({ home, env: screen.env });
         signal.addEventListener('abort', () => void window.close());
-        closing.push(() => forgetAccounts(program, home), window.close);
+        windows.push(window);
         return window;
       },
       close,

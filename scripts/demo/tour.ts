@@ -20,9 +20,9 @@ const chapters: readonly { readonly title: string; readonly side: Side; readonly
   { title: 'Look into an image', side: 'this side', play: openArtifact },
   { title: 'Pull three images into the library', side: 'this side', play: pullAll },
   { title: 'Save them into one archive', side: 'this side', play: saveAll },
-  { title: 'Add a registry with a private authority, a user and a password', side: 'the other side', play: addSecond },
+  { title: 'Add a registry with a private authority and a password', side: 'the other side', play: addSecond },
   { title: 'Load the archive by dropping it on the window', side: 'the other side', play: loadDropped },
-  { title: 'Push to the registry of this side, under new tags', side: 'the other side', play: pushAll },
+  { title: 'Push to the registry there, under new tags', side: 'the other side', play: pushAll },
   { title: 'See what arrived', side: 'the other side', play: seeThem },
 ];
 

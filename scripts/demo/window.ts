@@ -38,9 +38,9 @@ export async function openWindow({ home, env }: WindowOptions): Promise<DemoWind
     env: { ...env, LONGSHORE_HOME: home },
   });
   try {
-    const browser = await chromium.connectOverCDP(`http://${program.ready[1]!}`);
+    const browser = await chromium.connectOverCDP(`http://${program.ready[1]!}`, { timeout: patienceMilliseconds });
     const [context] = browser.contexts();
-    const page = context!.pages()[0] ?? (await context!.waitForEvent('page'));
+    const page = context!.pages()[0] ?? (await context!.waitForEvent('page', { timeout: patienceMilliseconds }));
     page.setDefaultTimeout(patienceMilliseconds);
     return {
       page,

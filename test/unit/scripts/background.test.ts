@@ -39,3 +39,12 @@ test('a server that ends before it is ready fails with what it printed', async (
 test('a server whose program is missing fails in words', async () => {
   await expect(startInBackground('no-such-server', [], options())).rejects.toThrow(/no-such-server ended with exit code 127:[^]*No such file/);
 });
+
+test('the Ctrl-C of a terminal does not reach a server: whoever started it ends it in its turn', async () => {
+  const server = await startInBackground('sh', ['-c', 'echo "port 1"; exec sleep 60'], options());
+  const group = async (pid: number | 'self'): Promise<string | undefined> => /\) \S \d+ (\d+)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1];
+  expect(await group(server.pid)).toBe(String(server.pid));
+  expect(await group(server.pid)).not.toBe(await group('self'));
+  await server.stop();
+  await server.ended;
+});

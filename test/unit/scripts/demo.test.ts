@@ -2,13 +2,15 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { self } from '../../../main/disk/owner.js';
 import { digestOf } from '../../../main/image/digest.js';
 import { askDigest } from '../../../scripts/demo/ask-digest.js';
 import { clearOutput } from '../../../scripts/demo/clear-output.js';
 import { expectSame, type Carried } from '../../../scripts/demo/compare.js';
 import { describeArchive } from '../../../scripts/demo/describe-archive.js';
+import { openRunFolder } from '../../../scripts/demo/run-folder.js';
 
 const [one, other] = [digestOf('one'), digestOf('other')];
 
@@ -44,6 +46,17 @@ test('the archive of the demo is read again, and its checksum must stand beside 
   expect(await describeArchive(file)).toEqual({ file, bytes: 3, sha256 });
   await writeFile(file, 'other');
   await expect(describeArchive(file)).rejects.toThrow('is not the checksum of');
+});
+
+test('what a killed demo left is cleared away by the next, and what another one uses is not', async () => {
+  const cache = await mkdtemp(join(tmpdir(), 'longshore-demo-'));
+  onTestFinished(() => rm(cache, { recursive: true }));
+  const used = await openRunFolder(cache, 'no program');
+  const [left, begun] = [join(cache, 'run-left'), join(cache, 'run-begun')];
+  for (const folder of [left, begun]) await mkdir(folder);
+  await writeFile(join(left, 'owner.json'), JSON.stringify({ ...self, started: '0' }));
+  const next = await openRunFolder(cache, 'no program');
+  expect((await readdir(cache)).sort()).toEqual([begun, used, next].map((folder) => basename(folder)).sort());
 });
 
 test('the demo empties the folder of an earlier one, and touches no other', async () => {
