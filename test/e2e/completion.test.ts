@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine, environment } from './longshore.js';
 
 // Real shells say what they offer at the end of a line.
 
@@ -54,7 +55,8 @@ beforeAll(() => {
   writeFileSync(join(folder, 'files/name.tar'), '');
   for (const [shell, offer] of Object.entries(shells)) {
     const script = join(folder, `longshore.${shell}`);
-    writeFileSync(script, execFileSync(process.execPath, [resolve('dist/longshore.js'), 'completion', shell]));
+    const [program, ...words] = commandLine;
+    writeFileSync(script, execFileSync(program, [...words, 'completion', shell], { env: environment(folder) }));
     offers[shell] = read(offer(script));
   }
 });

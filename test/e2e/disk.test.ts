@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type StdioOptions } from 'node:child_process';
 import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,9 @@ import { problemSchema } from '../../main/commands/schemas.js';
 import type { Problem } from '../../shared/errors.js';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
 import { makeBytes } from '../unit/library/images.js';
-import { follow } from '../unit/run-child.js';
+import { follow, type Child } from '../unit/run-child.js';
 import { startOnSmallDisk, startReadOnly } from '../unit/small-disk.js';
-import { builtCommandLine, environment, problemOf, resultOf } from './longshore.js';
+import { builtCommandLine, commandLine, environment, problemOf, resultOf } from './longshore.js';
 
 let folder: string;
 let home: string;
@@ -37,11 +37,11 @@ afterEach(async () => {
 /** Runs the command line, then lists a folder as it is seen from inside the same mounts. */
 async function wrapped(listed: string, args: readonly string[]): Promise<string> {
   const path = join(folder, 'run-and-list.mjs');
-  const run = [builtCommandLine, ...args, '--json'];
+  const [program, ...words] = commandLine;
   await writeFile(path, `
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-const { status, stdout } = spawnSync(process.execPath, ${JSON.stringify(run)}, { encoding: 'utf8' });
+const { status, stdout } = spawnSync(${JSON.stringify(program)}, ${JSON.stringify([...words, ...args, '--json'])}, { encoding: 'utf8' });
 console.log(JSON.stringify({ status, stdout, files: readdirSync(${JSON.stringify(listed)}) }));
 `);
   return path;
@@ -74,6 +74,11 @@ describe('a full disk', () => {
   });
 });
 
+function startWith(args: readonly string[], stdio: StdioOptions): Child {
+  const [program, ...words] = commandLine;
+  return follow(spawn(program, [...words, ...args], { stdio, env: environment(home) }));
+}
+
 describe('standard output that can take no more', () => {
   it.each([
     ['a result', () => ['library']],
@@ -82,7 +87,7 @@ describe('standard output that can take no more', () => {
   ])('ends a command that prints %s with 22 and a sentence', async (_, args) => {
     const full = await open('/dev/full', 'w');
     try {
-      const { code, stderr } = await follow(spawn(process.execPath, [builtCommandLine, ...args()], { stdio: ['ignore', full.fd, 'pipe'] })).ended;
+      const { code, stderr } = await startWith(args(), ['ignore', full.fd, 'pipe']).ended;
       expect({ code, stderr }).toEqual({ code: 22, stderr: expect.stringContaining('standard output: the disk is full.\n') as string });
       expect(stderr).toContain('(disk-full; ENOSPC write)');
     } finally {
@@ -93,7 +98,7 @@ describe('standard output that can take no more', () => {
   it('is no failure when it is the standard error', async () => {
     const full = await open('/dev/full', 'w');
     try {
-      expect((await follow(spawn(process.execPath, [builtCommandLine, 'library'], { stdio: ['ignore', 'pipe', full.fd] })).ended).code).toBe(0);
+      expect((await startWith(['library'], ['ignore', 'pipe', full.fd]).ended).code).toBe(0);
     } finally {
       await full.close();
     }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { schemas } from '../../main/commands/schemas.js';
 import { startFakeRegistry, type FakeImage, type FakeRegistry } from '../fake/registry.js';
 import { follow } from '../unit/run-child.js';
-import { builtCommandLine, environment, longshore, problemOf, resultOf } from './longshore.js';
+import { commandLine, environment, longshore, problemOf, resultOf } from './longshore.js';
 
 let home: string;
 let registry: FakeRegistry;
@@ -37,7 +37,7 @@ async function age(): Promise<void> {
 
 /** Runs the command line on a terminal, which script(1) gives it, and types once it asks. */
 async function onTerminal(args: readonly string[], typed: string): Promise<{ code: number | string; screen: string }> {
-  const line = [process.execPath, builtCommandLine, ...args].map((word) => `'${word}'`).join(' ');
+  const line = [...commandLine, ...args].map((word) => `'${word}'`).join(' ');
   const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: environment(home, { TERM: 'xterm' }) });
   const child = follow(terminal);
   await child.sees(`  ${name}`);

@@ -8,8 +8,8 @@ import { follow, type Child } from '../unit/run-child.js';
 export const builtCommandLine = resolve('dist/longshore.js');
 
 /** What the tests start: Node's command line, or with LONGSHORE_PROGRAM an installed one. */
-const program = process.env['LONGSHORE_PROGRAM'];
-const [command = '', ...firstWords] = program === undefined ? [process.execPath, builtCommandLine] : [program];
+const installed = process.env['LONGSHORE_PROGRAM'];
+export const commandLine: readonly [program: string, ...words: string[]] = installed === undefined ? [process.execPath, builtCommandLine] : [installed];
 
 export interface StartOptions {
   /** Goes to standard input, which is then closed. */
@@ -27,7 +27,8 @@ export function environment(home: string, env: NodeJS.ProcessEnv = {}): NodeJS.P
 
 /** Starts the command line with a profile of its own. */
 export function startLongshore(home: string, args: readonly string[], { input, stdin, env, cwd }: StartOptions = {}): Child {
-  const child = spawn(command, [...firstWords, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: environment(home, env), ...(cwd !== undefined && { cwd }) });
+  const [program, ...words] = commandLine;
+  const child = spawn(program, [...words, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: environment(home, env), ...(cwd !== undefined && { cwd }) });
   // The command may end without reading all of it.
   child.stdin.on('error', () => undefined);
   if (stdin !== 'open') child.stdin.end(input);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
-import { builtCommandLine, environment, resultOf } from './longshore.js';
+import { commandLine, environment, resultOf } from './longshore.js';
 
 // On a real terminal: script(1) of util-linux opens one, types what it reads, and prints what is seen.
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** Runs one command on a terminal of 80 columns and types each answer once its question is seen. */
 function onTerminal(args: readonly string[], dialogue: readonly (readonly [question: string, answer: string])[]): Promise<{ code: number | null; seen: string }> {
-  const line = ['stty cols 80; exec', process.execPath, builtCommandLine, ...args].join(' ');
+  const line = ['stty cols 80; exec', ...commandLine, ...args].join(' ');
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], { env: environment(home, { NO_COLOR: '1' }), stdio: ['pipe', 'pipe', 'inherit'] });
   const open = [...dialogue];
   let seen = '';

@@ -8,7 +8,7 @@ import { schemas } from '../../main/commands/schemas.js';
 import type { TransferResult } from '../../main/commands/transfer.js';
 import { startFakeRegistry, type FakeImage, type FakeRegistry } from '../fake/registry.js';
 import { follow } from '../unit/run-child.js';
-import { builtCommandLine, environment, longshore, problemOf, resultOf, startLongshore } from './longshore.js';
+import { commandLine, environment, longshore, problemOf, resultOf, startLongshore } from './longshore.js';
 
 let folder: string;
 let home: string;
@@ -81,8 +81,8 @@ describe('a round trip', () => {
 
   it('goes through a pipe: save -o - into load -', async () => {
     const other = file('other-home');
-    const line = `"$0" "$1" save "$2" -o - | LONGSHORE_HOME="$3" "$0" "$1" load - --json`;
-    const { code, stdout, stderr } = await follow(spawn('sh', ['-c', line, process.execPath, builtCommandLine, name, other], { env: environment(home) })).ended;
+    const line = 'name=$0; other=$1; shift; "$@" save "$name" -o - | LONGSHORE_HOME="$other" "$@" load - --json';
+    const { code, stdout, stderr } = await follow(spawn('sh', ['-c', line, name, other, ...commandLine], { env: environment(home) })).ended;
     const loaded = schemas['load']!.parse(JSON.parse(stdout)) as TransferResult;
     expect(code).toBe(0);
     expect(stderr).toContain(`${name}  ${image.digest}`);
