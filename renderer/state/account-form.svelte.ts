@@ -174,7 +174,8 @@ export class AccountForm {
     try {
       parseAddress(this.address);
     } catch (error) {
-      return problemOf(error).message;
+      const { message, next } = problemOf(error);
+      return `${message} ${next}`;
     }
     return words.addAccount.invalid.address;
   }

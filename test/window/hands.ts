@@ -95,6 +95,7 @@ export function keyboard({ page, answerFiles }: Journey): Hands {
     await keys.press('Control+f');
     await see(page.locator(':focus')).toHaveAccessibleName(/^Filter/);
     await keys.type(filter);
+    await see(table.getByRole('row').filter({ hasNotText: filter }), 'only the head is left of what does not match').toHaveCount(1);
     await see(table.getByRole('row').nth(1)).toContainText(text);
     await keys.press('ArrowDown');
     await see(table).toBeFocused();
@@ -114,7 +115,7 @@ export function keyboard({ page, answerFiles }: Journey): Hands {
     },
     async chooseInLibrary(name) {
       await goTo('Library');
-      await chooseRow(images(page), name.slice(name.lastIndexOf('/') + 1), name);
+      await chooseRow(images(page), name, name);
     },
     async ask(what) {
       const [, key, dialog] = commands[what];

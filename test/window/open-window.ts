@@ -20,6 +20,8 @@ interface WindowOptions {
   readonly profile?: string;
   readonly words?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Starts Electron, and hands on its words; else Electron itself. */
+  readonly starter?: string;
 }
 
 /** The built window in a real Electron. */
@@ -37,10 +39,10 @@ export interface OpenedWindow {
   close(): Promise<void>;
 }
 
-export async function openWindow({ profile, words = [], env = {} }: WindowOptions = {}): Promise<OpenedWindow> {
+export async function openWindow({ profile, words = [], env = {}, starter = electronProgram() }: WindowOptions = {}): Promise<OpenedWindow> {
   const home = profile ?? (await newProfile());
   const app = await _electron.launch({
-    executablePath: electronProgram(),
+    executablePath: starter,
     args: [...switches, built, ...words],
     env: windowEnvironment(home, env),
   });
