@@ -87,7 +87,7 @@ test.each(['no D-Bus at all', 'a D-Bus without a Secret Service'])('with %s the 
   const wrapper = machine === 'no D-Bus at all' ? [] : ['dbus-run-session', '--config-file', configuration, '--'];
   const [added, used, availability] = await play(env, wrapper, ['add', host, 'sesame'], ['use', host], ['availability']);
   expect(added).toMatchObject({ sessionOnly: { code: 'keychain-missing', message: 'This machine has no keychain that Longshore could keep secrets in.' } });
-  expect(used).toMatchObject({ problem: { code: 'keychain-missing', next: expect.stringContaining('--credential-file') as string } });
+  expect(used).toMatchObject({ problem: { code: 'keychain-missing', command: expect.stringContaining('--credential-file') as string } });
   expect(availability).toBe('missing');
 });
 
