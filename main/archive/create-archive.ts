@@ -75,10 +75,10 @@ class ArchiveSink implements WriteStore {
     for (const { descriptor, bytes } of plan.manifests.toReversed()) await this.#file(layoutNameOf(descriptor), bytes);
   }
 
-  async push(descriptor: Descriptor, body: BodyFactory, { onBytes, signal }: PushOptions): Promise<PushOutcome> {
+  async push(descriptor: Descriptor, body: BodyFactory, { source, onBytes, signal }: PushOptions): Promise<PushOutcome> {
     if (isManifestType(descriptor.mediaType) || !this.#wanted.has(descriptor.digest)) return 'existed';
     const output = this.#opened();
-    const verifier = new BlobVerifier(descriptor, this.label);
+    const verifier = new BlobVerifier(descriptor, source);
     let moved = 0;
     const goBack = await output.mark();
     try {

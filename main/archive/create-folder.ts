@@ -59,11 +59,11 @@ class FolderSink implements WriteStore {
     }
   }
 
-  async push(descriptor: Descriptor, body: BodyFactory, { onBytes, signal }: PushOptions): Promise<PushOutcome> {
+  async push(descriptor: Descriptor, body: BodyFactory, { source, onBytes, signal }: PushOptions): Promise<PushOutcome> {
     if (this.#written.has(descriptor.digest)) return 'existed';
     const path = this.#fileOf(descriptor);
     const temporary = temporaryName(path);
-    const verifier = new BlobVerifier(descriptor, this.label);
+    const verifier = new BlobVerifier(descriptor, source);
     let moved = 0;
     try {
       const file = await open(temporary, 'wx');

@@ -72,7 +72,7 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
     counted += count;
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, onBytes, ...(source.origin && { mountFrom: source.origin }) });
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
   onEvent?.({ kind: 'blob', digest, size, state: outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists' });
 }

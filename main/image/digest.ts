@@ -8,6 +8,9 @@ export function digestOf(bytes: Uint8Array | string, algorithm: 'sha256' | 'sha5
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
+/** The source may be a registry, a library or an archive. */
+const whenDamaged = 'Try again; when it stays so, the copy there is damaged and must be pushed, pulled or saved anew.';
+
 /** Follows the bytes of one blob and says at the end whether they were the right ones. */
 export class BlobVerifier {
   readonly #hash: Hash;
@@ -15,8 +18,8 @@ export class BlobVerifier {
   readonly #where: string;
   #seen = 0;
 
-  /** @param where how messages call the source, such as a host or a file */
-  constructor(descriptor: Pick<Descriptor, 'digest' | 'size'>, where: string) {
+  /** @param where how messages call the source, such as a repository or a file */
+  constructor(descriptor: Pick<Descriptor, 'digest' | 'size'>, where = 'the source') {
     this.#descriptor = descriptor;
     this.#where = where;
     this.#hash = createHash(splitDigest(descriptor.digest).algorithm);
@@ -41,7 +44,7 @@ export class BlobVerifier {
     if (found !== digest) {
       throw new ProblemError('digest-mismatch', {
         message: `The data of ${digest} from ${this.#where} is damaged: its digest is ${found}.`,
-        next: 'Try again; when it stays so, the copy at the source is damaged and must be pushed anew.',
+        next: whenDamaged,
       });
     }
   }
@@ -50,7 +53,7 @@ export class BlobVerifier {
 function sizeMismatch({ digest, size }: Pick<Descriptor, 'digest' | 'size'>, where: string, found: string): ProblemError {
   return new ProblemError('size-mismatch', {
     message: `${where} sent ${found} bytes for ${digest}, which has ${size}.`,
-    next: 'Try again; when it stays so, the copy at the source is damaged and must be pushed anew.',
+    next: whenDamaged,
   });
 }
 
@@ -58,7 +61,7 @@ function sizeMismatch({ digest, size }: Pick<Descriptor, 'digest' | 'size'>, whe
  * Reads a small blob whole and verifies it.
  * @throws ProblemError `size-mismatch`, `digest-mismatch`
  */
-export async function readVerified(source: ByteSource, descriptor: Descriptor, where: string): Promise<Uint8Array> {
+export async function readVerified(source: ByteSource, descriptor: Descriptor, where?: string): Promise<Uint8Array> {
   const verifier = new BlobVerifier(descriptor, where);
   const chunks: Uint8Array[] = [];
   for await (const chunk of source) {

@@ -49,8 +49,8 @@ async function receiveWhole(partial: string, descriptor: Descriptor, body: BodyF
   }
 }
 
-async function receive(partial: string, descriptor: Descriptor, body: BodyFactory, { signal, onBytes }: PushOptions): Promise<void> {
-  const verifier = new BlobVerifier(descriptor, 'the source');
+async function receive(partial: string, descriptor: Descriptor, body: BodyFactory, { signal, source, onBytes }: PushOptions): Promise<void> {
+  const verifier = new BlobVerifier(descriptor, source);
   const follow = (chunk: Uint8Array): void => {
     signal.throwIfAborted();
     verifier.update(chunk);

@@ -71,7 +71,7 @@ export class RepositoryStore implements ReadStore, WriteStore {
 
   async push(descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome> {
     if (!isManifestType(descriptor.mediaType)) return uploadBlob(this.#client, this.#repository, descriptor, body, options);
-    const bytes = await readVerified(await body(0), descriptor, 'the source');
+    const bytes = await readVerified(await body(0), descriptor, options.source);
     await this.#put({ descriptor, bytes }, descriptor.digest, options);
     options.onBytes?.(bytes.length);
     return 'written';

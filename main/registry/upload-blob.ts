@@ -17,7 +17,7 @@ const smallestRequest = 1024 * 1024;
  *   `upload-too-large`, `quota-exceeded`, `permission-denied`, …
  */
 export async function uploadBlob(client: RegistryClient, repository: string, descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome> {
-  const source = new UploadSource(descriptor, body, 'the source', options.onBytes);
+  const source = new UploadSource(descriptor, body, options);
   const upload = new Upload({ client, repository, descriptor }, source, options);
   const { signal } = options;
   try {

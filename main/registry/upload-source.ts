@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import { BlobVerifier } from '../image/digest.js';
-import type { BodyFactory } from '../stores/store.js';
+import type { BodyFactory, PushOptions } from '../stores/store.js';
 
 /**
  * The body of an upload, read in parts and again in parts where the registry wants it so. Every byte is hashed once, and
@@ -21,11 +21,11 @@ export class UploadSource {
   /** What the source itself failed with: no fault of the registry, and retried where the source is read. */
   failure: unknown;
 
-  constructor(descriptor: Descriptor, body: BodyFactory, where: string, onBytes: (count: number) => void = () => {}) {
+  constructor(descriptor: Descriptor, body: BodyFactory, { source, onBytes = () => {} }: Pick<PushOptions, 'source' | 'onBytes'> = {}) {
     this.#descriptor = descriptor;
     this.#body = body;
     this.#onBytes = onBytes;
-    this.#verifier = new BlobVerifier(descriptor, where);
+    this.#verifier = new BlobVerifier(descriptor, source);
   }
 
   /** Bytes from `from` to `to` (exclusive). One part at a time. */

@@ -44,6 +44,8 @@ export type PushOutcome = 'written' | 'existed' | 'mounted';
 export interface PushOptions extends CallOptions {
   /** A repository that holds the blob already: on the same host it is mounted from there. */
   readonly mountFrom?: RepositoryName;
+  /** How messages call where the bytes come from: damage is told with its name. */
+  readonly source?: string;
   /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */
   readonly onBytes?: (count: number) => void;
 }

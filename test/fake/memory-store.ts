@@ -7,7 +7,7 @@ import type { BodyFactory, ByteSource, PushOptions, PushOutcome, ReadStore, Stor
 
 /** A store in memory that keeps a log, and fails where a test tells it to. */
 export class MemoryStore implements ReadStore, WriteStore {
-  readonly label = 'memory';
+  readonly label: string;
   readonly capabilities: WriteStore['capabilities'];
   readonly blobs = new Map<Digest, Uint8Array>();
   readonly names = new Map<string, Descriptor>();
@@ -18,7 +18,8 @@ export class MemoryStore implements ReadStore, WriteStore {
   /** Changes what a fetch yields. */
   alter: (descriptor: Descriptor, source: ByteSource) => ByteSource = (_, source) => source;
 
-  constructor(ordering: 'any' | 'sequential' = 'any') {
+  constructor(ordering: 'any' | 'sequential' = 'any', label = 'memory') {
+    this.label = label;
     this.capabilities = { ordering };
   }
 
@@ -51,9 +52,9 @@ export class MemoryStore implements ReadStore, WriteStore {
     return Promise.resolve(this.blobs.has(digest));
   }
 
-  async push(descriptor: Descriptor, body: BodyFactory, { onBytes }: PushOptions): Promise<PushOutcome> {
+  async push(descriptor: Descriptor, body: BodyFactory, { source, onBytes }: PushOptions): Promise<PushOutcome> {
     await this.#step(`push ${descriptor.digest}`);
-    const bytes = await readVerified(await body(0), descriptor, 'memory');
+    const bytes = await readVerified(await body(0), descriptor, source);
     onBytes?.(bytes.length);
     this.blobs.set(descriptor.digest, bytes);
     return 'written';

@@ -57,7 +57,7 @@ test('it gets its name only at the end', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a damaged blob is never seen under its digest', async () => {
+test('a damaged blob is never seen under its digest, and is told with the name of its source', async () => {
   const sink = createFolder(target);
   const [blob] = plan.blobs;
   if (!blob) throw new Error('the sample has no blobs');
@@ -66,7 +66,7 @@ test('a damaged blob is never seen under its digest', async () => {
   const onBytes = (count: number): void => {
     moved += count;
   };
-  await expect(sink.push(blob, bodyOf(Buffer.alloc(blob.size)), { signal, onBytes })).rejects.toMatchObject({ code: 'digest-mismatch' });
+  await expect(sink.push(blob, bodyOf(Buffer.alloc(blob.size)), { signal, onBytes, source: 'registry.example.com/app' })).rejects.toMatchObject({ code: 'digest-mismatch', message: expect.stringContaining('registry.example.com/app') as string });
   expect(moved).toBe(0);
   expect(await sink.exists(blob, { signal })).toBe(false);
   const [partial = ''] = await readdir(folder);

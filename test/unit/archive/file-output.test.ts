@@ -106,7 +106,7 @@ describe('a blob', () => {
     const onBytes = (count: number): void => {
       moved += count;
     };
-    await expect(sink.push(blob, bodyOf(damaged), { signal, onBytes })).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(sink.push(blob, bodyOf(damaged), { signal, onBytes, source: 'registry.example.com/app' })).rejects.toMatchObject({ code: 'digest-mismatch', message: expect.stringContaining('registry.example.com/app') as string });
     await expect(sink.push(blob, bodyOf(right.subarray(1)), { signal, onBytes })).rejects.toMatchObject({ code: 'size-mismatch' });
     await expect(sink.push(blob, bodyOf(Buffer.concat([right, Buffer.alloc(3_000_000)])), { signal, onBytes })).rejects.toMatchObject({ code: 'size-mismatch' });
     const broken = async function* (): AsyncGenerator<Uint8Array> {

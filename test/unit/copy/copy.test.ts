@@ -236,13 +236,14 @@ describe('faults on the way', () => {
     expect(target.names.size).toBe(0);
   });
 
-  it('reads damaged data once more, then refuses it', async () => {
+  it('reads damaged data once more, then refuses it with the name of where it came from', async () => {
+    source = new MemoryStore('any', 'registry.example.com/team/app');
     source.putImage(['layer'], 'app:1');
     const plan = await planned([{ source: 'app:1', target: 'app:1' }]);
     source.alter = async function* (descriptor) {
       yield Buffer.alloc(descriptor.size, 'x');
     };
-    await expect(copy(target, plan, { signal, retry })).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(copy(target, plan, { signal, retry })).rejects.toMatchObject({ code: 'digest-mismatch', message: expect.stringContaining('from registry.example.com/team/app is damaged') as string });
     expect(steps(target, `push ${digestOf('layer')}`).length).toBeLessThanOrEqual(2);
     expect(Math.max(...plan.blobs.map(({ digest }) => steps(target, `push ${digest}`).length))).toBe(2);
     expect(target.blobs.size).toBe(0);

@@ -63,10 +63,10 @@ test('pieces of any length and none arrive in order', async () => {
   expect(await holds(blobFile(folder.path, descriptor.digest), bytes)).toBe(true);
 });
 
-test('wrong bytes are never seen under the digest and are not kept', async () => {
+test('wrong bytes are never seen under the digest, are not kept, and are told with the name of their source', async () => {
   const wrong = Buffer.from(bytes).fill('x', 1_000_000, 1_000_001);
   const { offsets, body } = watched(bodyOf(wrong));
-  await expect(job.push(descriptor, body, { signal })).rejects.toMatchObject({ code: 'digest-mismatch' });
+  await expect(job.push(descriptor, body, { signal, source: 'registry.example.com/app' })).rejects.toMatchObject({ code: 'digest-mismatch', message: expect.stringContaining('registry.example.com/app') as string });
   expect(offsets).toEqual([0]);
   expect(await job.exists(descriptor, { signal })).toBe(false);
   expect(await leftovers()).toEqual([]);

@@ -119,7 +119,7 @@ describe('storing a manifest', () => {
     const { store, asked } = await start();
     const root = await store.resolve('1.0', { signal });
     const body = () => Promise.resolve((async function* () { yield Buffer.alloc(root.bytes.length); })());
-    expect(await problemOf(store.push(root.descriptor, body, { signal }))).toMatchObject({ code: 'digest-mismatch' });
+    expect(await problemOf(store.push(root.descriptor, body, { signal, source: 'registry.example.com/app' }))).toMatchObject({ code: 'digest-mismatch', message: expect.stringContaining('registry.example.com/app') as string });
     expect(asked().filter(({ method }) => method === 'PUT')).toHaveLength(0);
   });
 

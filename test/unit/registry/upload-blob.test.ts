@@ -86,10 +86,10 @@ describe('a damaged source', () => {
     ['other bytes', Buffer.alloc(content.length), 'digest-mismatch'],
     ['too few', content.subarray(1), 'size-mismatch'],
     ['too many', Buffer.concat([content, content]), 'size-mismatch'],
-  ])('with %s never completes an upload', async (_, bytes, code) => {
+  ])('with %s never completes an upload, and is told with its name', async (_, bytes, code) => {
     const { registry, fake } = await start();
-    const problem = await problemOf(registry.repository('team/app').push(blobOf(content), bodyOf(bytes), { signal }));
-    expect(problem).toMatchObject({ code });
+    const problem = await problemOf(registry.repository('team/app').push(blobOf(content), bodyOf(bytes), { signal, source: 'registry.example.com/app' }));
+    expect(problem).toMatchObject({ code, message: expect.stringContaining('registry.example.com/app') as string });
     expect(fake.storage.repository('team/app').blobs.size).toBe(0);
     await expect.poll(() => fake.requests.filter(({ method }) => method === 'DELETE').length).toBe(1);
     expect(fake.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);

@@ -5,7 +5,7 @@ import { UploadSource } from '../../../main/registry/upload-source.js';
 import { blobOf, bodyOf, bytesOf, problemOf } from './connect.js';
 
 const content = randomBytes(1000);
-const of = (bytes: Uint8Array, piece = 100, onBytes?: (count: number) => void): UploadSource => new UploadSource(blobOf(content), bodyOf(bytes, piece), 'the source', onBytes);
+const of = (bytes: Uint8Array, piece = 100, onBytes?: (count: number) => void): UploadSource => new UploadSource(blobOf(content), bodyOf(bytes, piece), { ...(onBytes && { onBytes }) });
 
 describe('the body of an upload', () => {
   it('gives every part, however it is cut and read again', async () => {
@@ -41,7 +41,7 @@ describe('the body of an upload', () => {
 
   it('tells a source that is shorter the second time', async () => {
     let times = 0;
-    const source = new UploadSource(blobOf(content), (offset) => bodyOf(times++ === 0 ? content : content.subarray(0, 500))(offset), 'the source');
+    const source = new UploadSource(blobOf(content), (offset) => bodyOf(times++ === 0 ? content : content.subarray(0, 500))(offset));
     await bytesOf(source.part(0, 1000));
     expect(await problemOf(bytesOf(source.part(0, 1000)))).toMatchObject({ code: 'size-mismatch' });
   });
@@ -65,7 +65,7 @@ describe('the body of an upload', () => {
           closed += 1;
         }
       })();
-    const source = new UploadSource(blobOf(content), body, 'the source');
+    const source = new UploadSource(blobOf(content), body);
     await bytesOf(source.part(0, 10));
     await source.close();
     expect(closed).toBe(1);
