@@ -125,7 +125,7 @@ describe('the list of tags', () => {
   });
 
   it('hides the preview in a narrow window until it is asked for, and then lays it over the table', async () => {
-    const { page } = await open(tags, '', { width: 1000, height: 700 });
+    const { page } = await open(tags, { width: 1000, height: 700 });
     await see(page.getByRole('grid')).toBeVisible();
     await see(page.getByRole('complementary')).toHaveCount(0);
     const width = await page.getByRole('grid').evaluate((grid) => grid.clientWidth);
@@ -173,7 +173,7 @@ describe('an artifact', () => {
 });
 
 it.each([[release, 'gateway-test'], [tags, '4.5.8-rocky'], [artifact, 'COPY']])('%s fits into a window of 800x600', async (address, seeded) => {
-  const shown = await open(address, '', { width: 800, height: 600 });
+  const shown = await open(address, { width: 800, height: 600 });
   await see(shown.page.getByRole('grid').getByText(seeded).first()).toBeVisible();
   expect(await sticksOut(shown.page)).toEqual([]);
   expect(await shown.findings()).toEqual([]);

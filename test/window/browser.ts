@@ -9,7 +9,7 @@ import { findingsOf } from './findings.js';
 
 /** The window's pages on the fake bridge, in a plain browser: quicker than Electron, under the product's own policy. */
 export interface Browser {
-  open(path: string, options?: { readonly width?: number; readonly height?: number }): Promise<OpenPage>;
+  open(path: string, size: { readonly width: number; readonly height: number }): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export async function openBrowser(): Promise<Browser> {
   const server = await serve(inject('pages'));
   const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
   return {
-    async open(path, { width = 1280, height = 800 } = {}) {
-      const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    async open(path, viewport) {
+      const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {

@@ -1,26 +1,8 @@
 import { expect as see, type Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, type Browser, type OpenPage } from './browser.js';
+import { describe, expect, it } from 'vitest';
+import { usePages } from './open-page.js';
 
-let browser: Browser;
-let opened: OpenPage | undefined;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 120_000);
-afterAll(() => browser.close());
-afterEach(async () => {
-  const complaints = opened?.complaints ?? [];
-  await opened?.close();
-  opened = undefined;
-  expect(complaints).toEqual([]);
-});
-
-async function open(path: string): Promise<Page> {
-  opened = await browser.open(path);
-  await see(opened.page.getByRole('main')).toBeVisible();
-  return opened.page;
-}
+const open = usePages();
 
 const release = 'accounts/00000000-0000-4000-8000-000000000001';
 const focused = (page: Page) => page.locator(':focus');
@@ -33,7 +15,7 @@ const asked = (page: Page, name: string): Promise<readonly unknown[]> =>
 
 describe('an account, by keyboard alone', () => {
   it('is added after its certificate was compared and trusted', async () => {
-    const page = await open('?data=empty');
+    const { page } = await open('', { data: 'empty' });
     await see(focused(page)).toContainText('Connect to a Harbor');
     await press(page, 'Enter');
     await see(focused(page)).toHaveAttribute('name', 'address');
@@ -59,7 +41,7 @@ describe('an account, by keyboard alone', () => {
   });
 
   it('says at each field what is missing, and leads to the first', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await press(page, 'Enter');
     await see(page.getByText('Type the address of the registry.')).toBeVisible();
     await see(page.getByText('Type the user.')).toBeVisible();
@@ -70,7 +52,7 @@ describe('an account, by keyboard alone', () => {
   });
 
   it('is not checked over plain http before a warning was answered, and Enter keeps https', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await page.getByRole('radio', { name: 'Nothing: anonymous' }).check();
     await page.getByRole('textbox', { name: 'Address' }).fill('http://harbor.example.com');
     await press(page, 'Enter');
@@ -86,7 +68,7 @@ describe('an account, by keyboard alone', () => {
   });
 
   it('is checked over plain http once that was agreed to', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await page.getByRole('radio', { name: 'Nothing: anonymous' }).check();
     await page.getByRole('textbox', { name: 'Address' }).fill('http://harbor.example.com');
     await press(page, 'Enter', 'Tab');
@@ -98,7 +80,7 @@ describe('an account, by keyboard alone', () => {
   });
 
   it('cannot be trusted with a fingerprint that differs from the owner’s', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await page.getByRole('radio', { name: 'Nothing: anonymous' }).check();
     await page.getByRole('textbox', { name: 'Address' }).fill('unknown-ca.example.org');
     await press(page, 'Enter');
@@ -110,7 +92,7 @@ describe('an account, by keyboard alone', () => {
 
 describe('going about', () => {
   it('switches accounts with Mod and a digit, and comes back with Alt and an arrow', async () => {
-    const page = await open('');
+    const { page } = await open();
     await press(page, 'Control+3');
     await see(page.getByRole('navigation', { name: 'Where you are' })).toContainText('Astro lab');
     await press(page, 'Control+1');
@@ -122,20 +104,20 @@ describe('going about', () => {
   });
 
   it('tells main where it is, so that it begins there again', async () => {
-    const page = await open('');
+    const { page } = await open();
     await press(page, 'Control+1');
     await see(page.getByRole('main', { name: 'Repositories' })).toBeVisible();
     expect(await asked(page, 'settings.change')).toEqual([{ address: release }]);
-    await see((await open(`?address=${release}/wso2/wso2am`)).getByRole('main', { name: 'Tags' })).toBeVisible();
+    await see((await open(`${release}/wso2/wso2am`)).page.getByRole('main', { name: 'Tags' })).toBeVisible();
   });
 
   it('begins at Home where the account of the last address is gone', async () => {
-    const page = await open('?address=accounts/00000000-0000-4000-8000-00000000dead');
+    const { page } = await open('accounts/00000000-0000-4000-8000-00000000dead');
     await see(page.getByRole('main', { name: 'Home' })).toBeVisible();
   });
 
   it('finds accounts and commands in the palette, and gives the focus back', async () => {
-    const page = await open('');
+    const { page } = await open();
     await page.getByRole('button', { name: 'Open archive…' }).focus();
     await press(page, 'Control+k');
     await page.keyboard.type('switch astro');
@@ -150,7 +132,7 @@ describe('going about', () => {
   });
 
   it('follows a pasted pull command from the address bar to the account of that host', async () => {
-    const page = await open('');
+    const { page } = await open();
     await press(page, 'Control+l');
     await see(focused(page)).toHaveAttribute('aria-label', 'Address');
     await page.keyboard.type('docker pull harbor.example.org/wso2/wso2am:4.5.0-rocky');
@@ -161,7 +143,7 @@ describe('going about', () => {
   });
 
   it('says so where no account leads to what was typed', async () => {
-    const page = await open('');
+    const { page } = await open();
     await press(page, 'Control+l');
     await page.keyboard.type('quay.io/team/app:1.0');
     await press(page, 'Enter');
@@ -169,7 +151,7 @@ describe('going about', () => {
   });
 
   it('types a question mark where somebody types, and shows the shortcuts where nobody does', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await page.keyboard.type('?');
     await see(page.getByRole('textbox', { name: 'Address' })).toHaveValue('?');
     await page.getByRole('button', { name: 'Cancel' }).focus();
@@ -178,7 +160,7 @@ describe('going about', () => {
   });
 
   it('leads through the regions of the window with F6', async () => {
-    const page = await open('');
+    const { page } = await open();
     for (const region of ['#bar', '#rail', '#page', '#status', '#bar']) {
       await press(page, 'F6');
       await see(page.locator(`${region} :focus`)).toHaveCount(1);
@@ -188,7 +170,7 @@ describe('going about', () => {
 
 describe('a table of 100 000 rows', () => {
   it('says how many rows there are, holds some, and asks for at most 200 at a time', async () => {
-    const page = await open(`?address=${release}/mirror/base`);
+    const { page } = await open(`${release}/mirror/base`);
     const grid = page.getByRole('grid');
     await see(grid.getByText('build-99999', { exact: true }).or(grid.getByText('build-0', { exact: true }))).toBeVisible();
     await see(grid).toHaveAttribute('aria-rowcount', '100001');
@@ -205,7 +187,7 @@ describe('a table of 100 000 rows', () => {
   });
 
   it('moves by row, by screen and to the ends, and the row that it is on stays in sight', async () => {
-    const page = await open(`?address=${release}/wso2/wso2am`);
+    const { page } = await open(`${release}/wso2/wso2am`);
     const grid = page.getByRole('grid');
     await see(grid.getByRole('row')).not.toHaveCount(1);
     await grid.focus();
@@ -224,7 +206,7 @@ describe('a table of 100 000 rows', () => {
   });
 
   it('selects with Space and, with Shift and arrows, a range', async () => {
-    const page = await open(`?address=${release}/wso2/wso2am`);
+    const { page } = await open(`${release}/wso2/wso2am`);
     const grid = page.getByRole('grid');
     await see(grid.getByRole('row')).not.toHaveCount(1);
     await grid.focus();

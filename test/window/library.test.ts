@@ -19,7 +19,7 @@ describe('in every theme nothing is in the way of anybody', () => {
     await page.keyboard.press('Delete');
     await see(page.getByRole('dialog', { name: 'Remove 1 image from the library?' })).toBeVisible();
     expect(await findings()).toEqual([]);
-    const empty = await open('library', '&data=empty');
+    const empty = await open('library', { data: 'empty' });
     await see(empty.page.getByText('The library is empty.')).toBeVisible();
     expect(await empty.findings()).toEqual([]);
   });
@@ -31,7 +31,7 @@ describe('in every theme nothing is in the way of anybody', () => {
     await page.getByRole('button', { name: 'Blobs of wso2am:4.5.0-rocky' }).click();
     await see(page.getByText('252 MB of 413 MB')).toBeVisible();
     expect(await findings()).toEqual([]);
-    const empty = await open('transfers', '&data=empty');
+    const empty = await open('transfers', { data: 'empty' });
     await see(empty.page.getByText('Nothing was moved yet.')).toBeVisible();
     expect(await empty.findings()).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('the transfers', () => {
 });
 
 it.each([['transfers', 'gateway-test:1.0'], ['library', 'wso2am:4.5.0-rocky']])('%s fit into a window of 800x600', async (address, seeded) => {
-  const { page, findings } = await open(address, '', { width: 800, height: 600 });
+  const { page, findings } = await open(address, { width: 800, height: 600 });
   await see(page.getByRole('main').getByText(seeded).first()).toBeVisible();
   expect(await sticksOut(page)).toEqual([]);
   expect(await findings()).toEqual([]);

@@ -3,13 +3,21 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { RequestName } from '../../shared/contract/contract.js';
 import { openBrowser, type Browser, type OpenPage } from './browser.js';
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+interface Opening {
+  readonly width?: number;
+  readonly height?: number;
+  /** What the fake bridge answers with; else a full set. */
+  readonly data?: 'empty';
+  readonly keychain?: 'missing';
+  /** Another page than the window's. */
+  readonly file?: 'parts.html';
 }
 
-/** One browser for a file of tests, and one page at a time, which has nothing to complain about in the end. */
-export function usePages(): (address: string, more?: string, size?: Size) => Promise<OpenPage> {
+/**
+ * One browser for a file of tests, and its pages, which have nothing to complain about in the end.
+ * @returns opens the window at an address, or where it begins, and waits for its main part
+ */
+export function usePages(): (address?: string, opening?: Opening) => Promise<OpenPage> {
   let browser: Browser;
   let opened: OpenPage[] = [];
   beforeAll(async () => {
@@ -22,10 +30,11 @@ export function usePages(): (address: string, more?: string, size?: Size) => Pro
     opened = [];
     expect(complaints).toEqual([]);
   });
-  return async (address, more = '', size) => {
-    const page = await browser.open(`?address=${encodeURIComponent(address)}${more}`, size);
-    opened.push(page);
-    return page;
+  return async (address = '', { file = '', width = 1280, height = 800, ...query } = {}) => {
+    const it = await browser.open(`${file}?${new URLSearchParams({ ...(address && { address }), ...query }).toString()}`, { width, height });
+    opened.push(it);
+    await see(it.page.getByRole('main')).toBeVisible();
+    return it;
   };
 }
 

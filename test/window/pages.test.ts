@@ -1,29 +1,12 @@
 import { expect as see } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { takePicture } from './pictures.js';
-import { openBrowser, type Browser, type OpenPage } from './browser.js';
+import { usePages } from './open-page.js';
 
-let browser: Browser;
-let opened: OpenPage | undefined;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 120_000);
-afterAll(() => browser.close());
-afterEach(async () => {
-  const complaints = opened?.complaints ?? [];
-  await opened?.close();
-  opened = undefined;
-  expect(complaints).toEqual([]);
-});
-
-async function open(path: string, size?: { width: number; height: number }): Promise<OpenPage> {
-  opened = await browser.open(path, size);
-  return opened;
-}
+const open = usePages();
 
 it('every part in every state has nothing in the way of anybody', async () => {
-  const { page, findings } = await open('parts.html', { width: 1280, height: 1600 });
+  const { page, findings } = await open('', { file: 'parts.html', width: 1280, height: 1600 });
   await see(page.getByRole('grid', { name: 'Tags' }).getByText('4.5.8-rocky')).toBeVisible();
   expect(await findings()).toEqual([]);
   for (const theme of ['light', 'dark', 'contrast']) {
@@ -41,7 +24,7 @@ it('every part in every state has nothing in the way of anybody', async () => {
 
 describe('in a window of 800x600', () => {
   it.each(['home', 'settings', 'accounts/add'])('%s is not wider than the window, and its rail still names everything', async (address) => {
-    const { page, findings } = await open(`?address=${address}`, { width: 800, height: 600 });
+    const { page, findings } = await open(address, { width: 800, height: 600 });
     await see(page.getByRole('button', { name: 'GitHub ghcr.io expired' })).toBeVisible();
     await see(page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Library' })).toBeVisible();
     const wide = await page.evaluate(() => [...document.querySelectorAll('#page *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.className));

@@ -1,28 +1,10 @@
 import { expect as see, type Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventName, Events } from '../../shared/contract/contract.js';
-import { openBrowser, type Browser, type OpenPage } from './browser.js';
+import { usePages } from './open-page.js';
 import type { FakeBridge } from './fake-bridge.js';
 
-let browser: Browser;
-let opened: OpenPage | undefined;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 120_000);
-afterAll(() => browser.close());
-afterEach(async () => {
-  const complaints = opened?.complaints ?? [];
-  await opened?.close();
-  opened = undefined;
-  expect(complaints).toEqual([]);
-});
-
-async function open(path: string): Promise<Page> {
-  opened = await browser.open(path);
-  await see(opened.page.getByRole('main')).toBeVisible();
-  return opened.page;
-}
+const open = usePages();
 
 const tell = <Name extends EventName>(page: Page, name: Name, event: Events[Name]): Promise<void> =>
   page.evaluate(([said, what]) => (window as unknown as { longshore: FakeBridge }).longshore.emit(said as never, what as never), [name, event] as const);
@@ -33,7 +15,7 @@ const release = 'accounts/00000000-0000-4000-8000-000000000001';
 
 describe('what main tells', () => {
   it('is shown at once: accounts, theme, a served library', async () => {
-    const page = await open('');
+    const { page } = await open();
     await tell(page, 'settings.changed', { theme: 'dark', pullTool: 'podman', shell: 'sh', address: 'home' });
     await see(page.locator('html')).toHaveAttribute('data-theme', 'dark');
     await tell(page, 'library.serving', { url: 'http://localhost:5050', push: false });
@@ -43,7 +25,7 @@ describe('what main tells', () => {
   });
 
   it('leads to a page, and never acts', async () => {
-    const page = await open('');
+    const { page } = await open();
     await tell(page, 'app.navigate', { address: 'harbor.example.org/wso2/wso2am' });
     await see(page.getByRole('main', { name: 'Tags' })).toBeVisible();
     expect(await countOf(page, 'transfer.plan')).toBe(0);
@@ -52,7 +34,7 @@ describe('what main tells', () => {
   });
 
   it('is asked for as a whole where something was missed, and open views are opened again', async () => {
-    const page = await open(`?address=${release}`);
+    const { page } = await open(release);
     await see(page.getByRole('row', { name: 'astroml/base' })).toBeVisible();
     const views = await countOf(page, 'view.open');
     expect(await countOf(page, 'app.snapshot')).toBe(1);
@@ -66,7 +48,7 @@ describe('what main tells', () => {
 
 describe('a view', () => {
   it('is closed when its page is left', async () => {
-    const page = await open(`?address=${release}/wso2/wso2am`);
+    const { page } = await open(`${release}/wso2/wso2am`);
     await see(page.getByRole('grid').getByText('4.5.8', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: 'Home' }).click();
     await see(page.getByRole('main', { name: 'Home' })).toBeVisible();
@@ -74,7 +56,7 @@ describe('a view', () => {
   });
 
   it('filters over the whole set, and says how many of how many', async () => {
-    const page = await open(`?address=${release}/mirror/base`);
+    const { page } = await open(`${release}/mirror/base`);
     await page.getByRole('textbox', { name: 'Filter' }).fill('build-9999');
     await see(page.getByText('11 of 100,000')).toBeVisible();
     await see(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '12');
@@ -84,16 +66,15 @@ describe('a view', () => {
 
 describe('a typed secret', () => {
   it('is promised to the keyring only where there is one', async () => {
-    const page = await open('?data=empty');
+    const { page } = await open('', { data: 'empty' });
     await see(page.getByText('Secrets are kept in the system keyring.')).toBeVisible();
-    await opened?.close();
-    const without = await open('?data=empty&keychain=missing');
+    const { page: without } = await open('', { data: 'empty', keychain: 'missing' });
     await see(without.getByText('There is no keyring on this computer')).toBeVisible();
     await see(without.getByText('Secrets are kept in the system keyring.')).toBeHidden();
   });
 
   it('is sent to main alone, and stays in no field', async () => {
-    const page = await open('?address=accounts/add');
+    const { page } = await open('accounts/add');
     await page.getByRole('textbox', { name: 'Address' }).fill('harbor.example.com');
     await page.getByRole('textbox', { name: 'User' }).fill('robot$ci');
     const secret = page.locator('input[name="secret"]');
