@@ -9,7 +9,7 @@ import { isManifestType } from '../image/media-types.js';
 import { encodeHeader, endOfArchive, paddingOf } from '../image/tar-header.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { BodyFactory, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
-import { openFileOutput } from './file-output.js';
+import { checkFileOutput, openFileOutput } from './file-output.js';
 import { dockerNameOf, indexOf, layoutMarker, layoutNameOf, manifestListOf, readPlanned, refuseArtifacts, runnableImages } from './layout.js';
 import type { Output } from './output.js';
 import { openStreamOutput } from './stream-output.js';
@@ -46,6 +46,10 @@ class ArchiveSink implements WriteStore {
     this.#target = target;
     this.#options = options;
     this.#nameOf = options.format === 'docker' ? dockerNameOf : layoutNameOf;
+  }
+
+  async check(): Promise<void> {
+    if (typeof this.#target === 'string') await checkFileOutput(this.#target, { replace: this.#options.replace ?? false });
   }
 
   current(reference: string): Promise<Digest | undefined> {

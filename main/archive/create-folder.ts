@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import { atomicWrite, syncFolder, temporaryName } from '../disk/atomic-write.js';
+import { checkWritable } from '../disk/check-writable.js';
 import { diskProblem, isDiskError } from '../disk/problems.js';
 import { BlobVerifier } from '../image/digest.js';
 import type { CopyPlan } from '../stores/plan.js';
@@ -32,6 +33,11 @@ class FolderSink implements WriteStore {
     this.#path = path.replace(/(?<=.)[/\\]+$/, '');
     this.#replace = replace;
     this.#temporary = temporaryName(this.#path);
+  }
+
+  async check(): Promise<void> {
+    await this.#refuseExisting();
+    await checkWritable(this.#path);
   }
 
   current(reference: string): Promise<Digest | undefined> {

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { atomicWrite, syncFolder, temporaryName } from '../disk/atomic-write.js';
+import { checkWritable } from '../disk/check-writable.js';
 import { diskProblem, isDiskError } from '../disk/problems.js';
 import { targetExists, type Output } from './output.js';
 
@@ -21,6 +22,15 @@ export async function openFileOutput(path: string, { replace }: { replace: boole
     throw diskProblem(error, 'write', path);
   });
   return new FileOutput(path, temporary, file, replace);
+}
+
+/**
+ * Refuses now what {@link openFileOutput} would refuse.
+ * @throws ProblemError `target-exists`, `file-unknown`, `disk-denied`
+ */
+export async function checkFileOutput(path: string, { replace }: { replace: boolean }): Promise<void> {
+  await refuseExisting(path, { replace });
+  await checkWritable(path);
 }
 
 /** A folder is never replaced by a file: the rename would fail, but only after everything was written. */

@@ -32,6 +32,7 @@ const questionsAtOnce = 8;
  * @throws ProblemError `tag-exists` by the overwrite policy, `platform-missing`, `manifest-invalid`, and what the stores throw
  */
 export async function planCopy(target: WriteStore, requests: readonly CopyRequest[], options: PlanOptions): Promise<CopyPlan> {
+  await target.check?.(options);
   const roots: PlannedRoot[] = [];
   const starts: GraphStart[] = [];
   for (const request of requests) {

@@ -58,6 +58,11 @@ export interface WriteStore {
     readonly ordering: 'any' | 'sequential';
   };
   /**
+   * Before anything is looked up: what could not be written at the end is refused now. Nothing is changed.
+   * @throws ProblemError `target-exists`, `file-unknown`, `disk-denied`
+   */
+  check?(options: CallOptions): Promise<void>;
+  /**
    * The digest a tag or name points to now, or undefined. Never reads the manifest's body.
    * @throws ProblemError `policy-refused` where it is there and is shown to nobody
    */

@@ -22,6 +22,8 @@ export interface Journey extends OpenedWindow {
   library(): Promise<Readonly<Record<string, string>>>;
   /** Digests of all blobs of the library; fails when one is not what its name says. */
   blobs(): Promise<readonly string[]>;
+  /** Ends what runs, closes what is open, and takes away what was moved: no test finds what another left. */
+  tidy(): Promise<void>;
   /** Drops files on the window, as the file manager does. */
   drop(...paths: readonly string[]): Promise<void>;
   /** What the next questions for a file are answered with. */
@@ -48,12 +50,23 @@ export async function openJourney(people: readonly Person[], options: Parameters
   });
   page.setDefaultTimeout(longestWait);
   const devtools = await page.context().newCDPSession(page);
+  const library = async (): Promise<Record<string, string>> => {
+    const { manifests } = JSON.parse(await readFile(join(profile, 'library/index.json'), 'utf8')) as { manifests: { digest: string; annotations: Record<string, string> }[] };
+    return Object.fromEntries(manifests.map(({ digest, annotations }) => [annotations['io.containerd.image.name'], digest]));
+  };
   return {
     ...window,
     accounts,
-    async library() {
-      const { manifests } = JSON.parse(await readFile(join(profile, 'library/index.json'), 'utf8')) as { manifests: { digest: string; annotations: Record<string, string> }[] };
-      return Object.fromEntries(manifests.map(({ digest, annotations }) => [annotations['io.containerd.image.name'], digest]));
+    library,
+    async tidy() {
+      for (const { id: transfer } of valueOf(await window.request('app.snapshot', {})).transfers) {
+        valueOf(await window.request('transfer.cancel', { transfer }));
+        valueOf(await window.request('transfer.forget', { transfer }));
+      }
+      if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape');
+      await see(page.getByRole('dialog')).toHaveCount(0);
+      const names = Object.keys(await library());
+      if (names.length > 0) valueOf(await window.request('library.remove', { names }));
     },
     async blobs() {
       const folder = join(profile, 'library/blobs/sha256');

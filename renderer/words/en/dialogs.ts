@@ -81,6 +81,7 @@ export const dialogWords = {
     images: 'Images',
     other: 'Other file…',
     unnamed: (id: string) => `without a name, ${id}`,
+    empty: 'This archive holds no images. Save them again where it was made.',
     none: 'Choose at least one image.',
     oneOnly: 'One image at a time can be sent to a registry; choose one, or load into the library.',
     toLibrary: 'Library on this computer',

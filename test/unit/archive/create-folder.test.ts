@@ -74,6 +74,16 @@ test('a damaged blob is never seen under its digest, and is told with the name o
   await sink.end?.(false);
 });
 
+test('what could not be written at the end is refused before anything is looked up', async () => {
+  const check = (path: string, more = {}): Promise<void> | undefined => createFolder(path, more).check?.({ signal });
+  await check(target);
+  expect(await readdir(folder)).toEqual([]);
+  await expect(check(join(folder, 'none/layout'))).rejects.toMatchObject({ code: 'file-unknown', message: expect.stringContaining('none/layout') as string });
+  await write();
+  await expect(check(target)).rejects.toMatchObject({ code: 'target-exists' });
+  await check(target, { replace: true });
+});
+
 test('an empty folder is filled, a full one or a file is kept', async () => {
   await mkdir(target);
   await write();

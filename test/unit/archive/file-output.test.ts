@@ -27,6 +27,18 @@ describe('a file', () => {
     expect(() => execFileSync('sha256sum', ['--status', '-c', 'a\nb\\c.tar.sha256'], { cwd: place.folder })).not.toThrow();
   });
 
+  test('that cannot be written is refused before anything is looked up', async () => {
+    const check = (file: string, more = {}): Promise<void> | undefined => sinkTo(file, 'universal', more).check?.({ signal });
+    await check(place.file);
+    expect(await readdir(place.folder)).toEqual([]);
+    await expect(check(join(place.folder, 'none/app.tar'))).rejects.toMatchObject({ code: 'file-unknown', message: expect.stringContaining('none/app.tar') });
+    // Nobody may write there, root included.
+    await expect(check('/proc/self/app.tar')).rejects.toMatchObject({ code: 'disk-denied' });
+    await writeFile(place.file, 'precious');
+    await expect(check(place.file)).rejects.toMatchObject({ code: 'target-exists' });
+    await check(place.file, { replace: true });
+  });
+
   test('that exists is kept, and nothing is begun', async () => {
     await writeFile(place.file, 'precious');
     await expect(sinkTo(place.file).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-exists', message: expect.stringContaining(place.file) });

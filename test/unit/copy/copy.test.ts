@@ -125,6 +125,13 @@ describe('copying an image', () => {
   });
 });
 
+it('a target that could not be written is refused before anything is looked up', async () => {
+  source.putImage(['one'], 'app:1');
+  const taken = new ProblemError('target-exists', { message: 'There is one.', next: 'Choose another.' });
+  await expect(planCopy(Object.assign(target, { check: () => Promise.reject(taken) }), [{ from: source, source: 'app:1', target: 'app:1' }], { signal, platform: 'all', overwrite: 'same' })).rejects.toBe(taken);
+  expect([...source.log, ...target.log]).toEqual([]);
+});
+
 describe('names at the target', () => {
   it('stops at a tag that is another image, before anything is moved', async () => {
     source.putImage(['new'], 'app:1');
