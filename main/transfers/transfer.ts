@@ -34,7 +34,7 @@ const beatMilliseconds = 1_000;
 export type Identity = Pick<TransferRecord, 'kind' | 'title' | 'request' | 'file'>;
 
 /** Why it ended when the application did: it goes on when it is tried again. */
-export const quitting = new ProblemError('cancelled', { message: 'Longshore was quit before this was done.', next: 'Try again: what was moved is not moved twice.' });
+export const quitting = new ProblemError('cancelled', { message: 'Longshore was quit before this was done.', next: 'What was moved is kept: going on moves only the rest.' });
 
 /** A name for the journal that sorts by time. */
 function newId(now: number): string {
