@@ -12,7 +12,7 @@ import { openJourney, type Journey } from './journey.js';
 // Each row: what a person does wrong, or what is wrong at the other end; and what is said of it beside it: what, why, what next.
 
 const password = randomBytes(12).toString('base64url');
-const kinds = ['open', 'page', 'guarded', 'trusted', 'selfSigned', 'expired', 'elsewhere', 'gone'] as const;
+const kinds = ['open', 'page', 'portal', 'guarded', 'trusted', 'selfSigned', 'expired', 'elsewhere', 'gone'] as const;
 
 let folder: string;
 let authority: Authority;
@@ -26,6 +26,7 @@ beforeAll(async () => {
   const options: Record<(typeof kinds)[number], FakeOptions> = {
     open: {},
     page: { quirk: () => reply(200, { 'content-type': 'text/html' }, '<html>Welcome</html>') },
+    portal: { quirk: ({ path }) => (path.startsWith('/v2/') ? reply(302, { location: `http://${registries.page.host}/sign-in` }) : undefined) },
     guarded: { signIn: { scheme: 'basic', username: 'crane', password } },
     trusted: { tls: await authority.issue() },
     selfSigned: { tls: await selfSigned() },
@@ -114,6 +115,7 @@ describe('a host', () => {
     ['that nobody knows', () => 'registry.invalid', 'Name found', 'registry.invalid', /name service/, /Check the (?:spelling|network)/],
     ['where nobody listens', () => registries.gone.host, 'Registry answers', 'refused the connection', '127.0.0.1', 'Check the port'],
     ['that answers with a web page', () => registries.page.host, 'Registry answers', 'is no container registry', '127.0.0.1', 'Check the address: a web page'],
+    ['behind a portal that wants a sign-in first', () => registries.portal.host, 'Registry answers', 'is no container registry', '127.0.0.1', 'Check the address'],
     ['that speaks no TLS', () => registries.open.host.replace('127.0.0.1', '0.0.0.0'), 'Certificate', 'does not speak TLS on this port', '0.0.0.0', 'Check the port'],
     ['that speaks TLS, and was named with http://', () => `http://${registries.trusted.host}`, 'Registry answers', 'wants https on this port', '127.0.0.1', 'http://'],
     ['whose certificate has ended', () => registries.expired.host, 'Certificate', 'a certificate that is not valid today', '127.0.0.1', 'Check the clock of this machine'],
