@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { attachToPage } from '../local/attach-page.js';
 import { startInBackground } from '../local/background.js';
 import { electronProgram } from '../set-up/electron-folder.mjs';
 
@@ -38,9 +39,7 @@ export async function openWindow({ home, env }: WindowOptions): Promise<DemoWind
     env: { ...env, LONGSHORE_HOME: home },
   });
   try {
-    const browser = await chromium.connectOverCDP(`http://${program.ready[1]!}`, { timeout: patienceMilliseconds });
-    const [context] = browser.contexts();
-    const page = context!.pages()[0] ?? (await context!.waitForEvent('page', { timeout: patienceMilliseconds }));
+    const { browser, page } = await attachToPage(program.ready[1]!, patienceMilliseconds);
     page.setDefaultTimeout(patienceMilliseconds);
     return {
       page,

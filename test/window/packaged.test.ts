@@ -18,7 +18,7 @@ beforeAll(async () => {
   profile = await packaged.newFolder('profile');
 }, 240_000);
 
-afterAll(() => packaged.remove());
+afterAll(() => packaged?.remove());
 
 const longshore = (...words: string[]): Promise<Ended> => runAsUser(packaged.program('longshore'), words, { profile });
 
@@ -30,8 +30,8 @@ describe('the packaged window', () => {
   }, 60_000);
 
   afterAll(async () => {
-    opened.program.kill('SIGTERM');
-    await opened.ended;
+    opened?.program.kill('SIGTERM');
+    await opened?.ended;
   });
 
   it('runs for an ordinary user, in the sandbox', async () => {
@@ -81,9 +81,9 @@ describe('the packaged application in a session with a keychain', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await opened.quit();
-    await keyring.close();
-    await registry.stop();
+    await opened?.quit();
+    await keyring?.close();
+    await registry?.stop();
   });
 
   it('adds an account over TLS, pulls, saves, and quits', async () => {

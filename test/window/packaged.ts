@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { attachToPage } from '../../scripts/local/attach-page.js';
 import { runCommand } from '../../scripts/local/run-command.js';
 import { environment, type Ended } from '../e2e/longshore.js';
 import { follow } from '../unit/run-child.js';
@@ -88,20 +89,18 @@ export async function openPackagedWindow(path: string, { profile, env = {} }: St
 }
 
 async function firstPage(program: ChildProcess): Promise<Page> {
-  const browser = await chromium.connectOverCDP(await debugAddress(program));
-  const [context] = browser.contexts();
-  const page = context!.pages()[0] ?? (await context!.waitForEvent('page'));
+  const { page } = await attachToPage(await debugHost(program));
   await page.getByRole('main').waitFor();
   return page;
 }
 
-function debugAddress(program: ChildProcess): Promise<string> {
+function debugHost(program: ChildProcess): Promise<string> {
   return new Promise((found, failed) => {
     let said = '';
     program.stderr!.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       const address = /DevTools listening on ws:\/\/([^/]+)/.exec(said);
-      if (address) found(`http://${address[1]!}`);
+      if (address) found(address[1]!);
     });
     program.once('close', (code) => failed(new Error(`ended with ${code}: ${said}`)));
   });

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { chromium, type Browser, type CDPSession, type Page } from '@playwright/test';
+import type { Browser, CDPSession, Page } from '@playwright/test';
+import { attachToPage } from '../../local/attach-page.js';
 import { startInBackground } from '../../local/background.js';
 import { electronProgram } from '../../set-up/electron-folder.mjs';
 
@@ -45,10 +46,9 @@ export async function startProgram({ application, home, display }: ProgramOption
     pid: program.pid,
     started,
     async attach() {
-      browser = await chromium.connectOverCDP(`http://${program.ready[1]!}`);
-      const [context] = browser.contexts();
-      const page = context!.pages()[0] ?? (await context!.waitForEvent('page'));
-      return { page, debug: await context!.newCDPSession(page) };
+      const attached = await attachToPage(program.ready[1]!);
+      browser = attached.browser;
+      return { page: attached.page, debug: await attached.page.context().newCDPSession(attached.page) };
     },
     async stop() {
       await program.stop();
