@@ -1,5 +1,5 @@
-import { expect as see, type Locator, type Page } from '@playwright/test';
-import type { Journey } from './journey.js';
+import type { Locator, Page } from '@playwright/test';
+import { see, type Journey } from './journey.js';
 
 /** The two ways to work at the window. Whatever is done, one of them touches no key but those of text fields, the other no mouse. */
 export interface Hands {

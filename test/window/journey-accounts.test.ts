@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type PeerCertificate } from 'node:tls';
-import { expect as see, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatDate } from '../../renderer/time.js';
 import { startDockerRegistry, type DockerRegistry } from '../../scripts/local/docker-registry.js';
@@ -14,6 +14,7 @@ import { longshore } from '../e2e/longshore.js';
 import { createAuthority, type Authority } from '../fake/certificates.js';
 import { startFakeProxy, type FakeProxy } from '../fake/proxy.js';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
+import { see } from './journey.js';
 import { openWindow, type OpenedWindow } from './open-window.js';
 import { ways, type Way } from './way.js';
 

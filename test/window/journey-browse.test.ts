@@ -1,8 +1,8 @@
-import { expect as see, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatBytes } from '../../shared/format.js';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
-import { openJourney, type Journey } from './journey.js';
+import { openJourney, see, type Journey } from './journey.js';
 import { startTwoRegistries, type TwoRegistries } from './two-registries.js';
 import { ways, type Way } from './way.js';
 

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, selfSigned, type Authority } from '../fake/certificates.js';
 import { reply } from '../fake/reply.js';
 import { startFakeRegistry, type FakeOptions, type FakeRegistry } from '../fake/registry.js';
-import { openJourney, type Journey } from './journey.js';
+import { openJourney, see, type Journey } from './journey.js';
 
 // Each row: what a person does wrong, or what is wrong at the other end; and what is said of it beside it: what, why, what next.
 

@@ -1,5 +1,4 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { expect as see } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateProfile } from '../../main/accounts/profile.js';
 import { digestOf } from '../../main/image/digest.js';
@@ -9,7 +8,7 @@ import { longshore, resultOf } from '../e2e/longshore.js';
 import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
 import { addImage, blobFile, makeBytes, makeImage, type MadeImage } from '../unit/library/images.js';
 import { keyboard, mouse, type Hands } from './hands.js';
-import { openJourney, valueOf, type Journey } from './journey.js';
+import { openJourney, see, valueOf, type Journey } from './journey.js';
 import { newProfile } from './open-window.js';
 
 // The library in a real Electron, once with each pair of hands.

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { electronProgram } from '../../scripts/set-up/electron-folder.mjs';
 import { resultOf } from '../e2e/longshore.js';
@@ -10,7 +10,7 @@ import { startFakeRegistry, type FakeRegistry } from '../fake/registry.js';
 import { config, configHex, layers, legacyDocker, linkEntry, listOf, mixedTar } from '../unit/archive/docker-samples.js';
 import { makeBytes } from '../unit/library/images.js';
 import { mouse, type Hands } from './hands.js';
-import { openJourney, seePlan, type Journey } from './journey.js';
+import { openJourney, see, seePlan, type Journey } from './journey.js';
 
 // What cannot be is said where it was asked for: what, why, and what to do in this window; and nothing is lost or left behind.
 

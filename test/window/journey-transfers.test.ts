@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { expect as see, type Locator } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLongshore } from '../e2e/longshore.js';
 import { startFakeRegistry, type FakeImage, type FakeRegistry } from '../fake/registry.js';
 import { makeBytes } from '../unit/library/images.js';
 import { keyboard, mouse, type Hands } from './hands.js';
-import { openJourney, seePlan, valueOf, type Journey } from './journey.js';
+import { openJourney, see, seePlan, valueOf, type Journey } from './journey.js';
 import { newProfile, openWindow } from './open-window.js';
 
 // Transfers in a real Electron that stall, are cancelled, fail and go on, once with each pair of hands.

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect as see, type Locator } from '@playwright/test';
+import { expect as base, type Locator } from '@playwright/test';
 import type { AccountDraft } from '../../shared/contract/accounts.js';
 import type { Reply } from '../../shared/contract/contract.js';
 import { openWindow, type OpenedWindow } from './open-window.js';
 
 /** Milliseconds for a thing to show up on a busy machine. */
 const longestWait = 15_000;
+/** Waits for what is expected of the window. */
+export const see = base.configure({ timeout: longestWait });
 
 interface Person {
   readonly draft: AccountDraft;
