@@ -7,7 +7,6 @@ import type { Handlers } from '../application/handlers.js';
 import { toProblem } from '../disk/to-problem.js';
 import { desktopHandlers } from './desktop-handlers.js';
 import { createGate, type Gate } from './gate.js';
-import { leaveInOrder } from './leave.js';
 import type { Log } from './log.js';
 import { setMenu } from './menu.js';
 import { tellWhenAway } from './notices.js';
@@ -23,17 +22,39 @@ interface Parts {
   readonly openings: Openings;
 }
 
-/** Opens the application behind the window. The gate takes requests at once, and answers when it is open. */
-export function connect(parts: Parts): Gate {
+/** What lies behind the window, from the moment in which it begins to open. */
+export interface Connection {
+  /** Takes requests at once, and answers when it is open. */
+  readonly gate: Gate;
+  /** How many transfers run: none before it is open. */
+  running(): Promise<number>;
+  /** Lets go of everything, once it is open: halfway, threads would be torn from their work. */
+  close(): Promise<void>;
+}
+
+/** Opens the application behind the window. */
+export function connect(parts: Parts): Connection {
   const { profile, window, log, openings } = parts;
   const opening = openApplication({ profile, onNotice: (text) => log.write('warn', text) });
-  opening.then((application) => follow(window, application)).catch((error: unknown) => {
+  let opened: Application | undefined;
+  const following = opening.then((application) => follow(window, (opened = application)));
+  following.then(async () => rememberWindow(window, await opening)).catch((error: unknown) => {
+    // Whoever left meanwhile is told nothing.
+    if (window.isDestroyed()) return;
     const { message, next, detail } = toProblem(error);
     log.write('error', `${message} ${detail ?? ''}`);
     dialog.showErrorBox(message, next);
     app.exit(1);
   });
-  return createGate(opening.then((application) => allHandlers(application, { window, log, openings })), log);
+  return {
+    gate: createGate(opening.then((application) => allHandlers(application, { window, log, openings })), log),
+    // Events come a little late: whoever leaves is told what runs now.
+    running: async () => (opened ? (await snapshotOf(opened)).transfers.filter(isRunning).length : 0),
+    async close() {
+      await following.catch(() => undefined);
+      await (await opening).close();
+    },
+  };
 }
 
 function allHandlers({ handlers, events }: Application, { window, log, openings }: Omit<Parts, 'profile'>): Handlers {
@@ -51,20 +72,20 @@ function allHandlers({ handlers, events }: Application, { window, log, openings 
 }
 
 async function follow(window: BrowserWindow, application: Application): Promise<void> {
-  const { handlers, events } = application;
+  const { events } = application;
   sendEvents(window, events);
   setMenu(events);
   tellWhenAway(window, events);
-  const snapshot = (): Promise<Snapshot> => handlers['app.snapshot']({}, { signal: new AbortController().signal });
-  watchTransfers(window, events, (await snapshot()).transfers);
-  // Events come a little late: whoever leaves is told what runs now.
-  const running = async (): Promise<number> => (await snapshot()).transfers.filter(isRunning).length;
-  leaveInOrder(window, { running, close: () => application.close() });
+  watchTransfers(window, events, (await snapshotOf(application)).transfers);
+}
 
-  // What is only kept for the next start is loaded once the window can be seen.
+/** What is only kept for the next start is loaded once the window can be seen. */
+async function rememberWindow(window: BrowserWindow, application: Application): Promise<void> {
   if (!window.isVisible()) await once(window, 'show');
   const { openWindowMemory } = await import('./window-memory.js');
   const memory = openWindowMemory(window);
-  memory.setTheme((await snapshot()).settings.theme);
-  events.on('settings.changed', ({ theme }) => memory.setTheme(theme));
+  memory.setTheme((await snapshotOf(application)).settings.theme);
+  application.events.on('settings.changed', ({ theme }) => memory.setTheme(theme));
 }
+
+const snapshotOf = ({ handlers }: Application): Promise<Snapshot> => handlers['app.snapshot']({}, { signal: new AbortController().signal });

@@ -5,6 +5,7 @@ import { bundleScheme, openBundle } from './bundle.js';
 import { noteComplaints } from './complaints.js';
 import { edition } from './edition.js';
 import { readKeptWindow, themeSourceOf } from './kept-window.js';
+import { leaveInOrder } from './leave.js';
 import { lockSession } from './lock-down.js';
 import type { Log } from './log.js';
 import type { Openings } from './openings.js';
@@ -36,8 +37,9 @@ export function openDesktop({ profile, folder, log, openings }: Parts): void {
   app.on('second-instance', () => show(window));
   app.on('activate', () => show(window));
 
-  const gate = import('./connect.js').then(({ connect }) => connect({ profile, window, log, openings }));
-  answerRequests(window, gate, log);
+  const connecting = import('./connect.js').then(({ connect }) => connect({ profile, window, log, openings }));
+  answerRequests(window, connecting.then(({ gate }) => gate), log);
+  leaveInOrder(window, { running: async () => (await connecting).running(), close: async () => (await connecting).close() });
 }
 
 function show(window: BrowserWindow): void {

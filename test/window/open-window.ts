@@ -15,6 +15,9 @@ const built = resolve(process.env['LONGSHORE_BUILT'] ?? '.');
 /** Chromium refuses to run its sandbox as root. */
 const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
+/** The words with which Electron shows the built window. */
+export const builtWindow: readonly string[] = [...switches, built];
+
 interface WindowOptions {
   /** The profile of a window that was there before; else a new one, removed at the end. */
   readonly profile?: string;
@@ -43,7 +46,7 @@ export async function openWindow({ profile, words = [], env = {}, starter = elec
   const home = profile ?? (await newProfile());
   const app = await _electron.launch({
     executablePath: starter,
-    args: [...switches, built, ...words],
+    args: [...builtWindow, ...words],
     env: windowEnvironment(home, env),
   });
   const page = await app.firstWindow();
@@ -76,10 +79,11 @@ export const newProfile = (): Promise<string> => mkdtemp(join(tmpdir(), 'longsho
 
 /** Runs the window's program with words, as the installed `longshore` does, and waits for its end. */
 export function runProgram(profile: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return follow(spawn(electronProgram(), [...switches, built, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(profile, env) })).ended;
+  return follow(spawn(electronProgram(), [...builtWindow, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(profile, env) })).ended;
 }
 
-function windowEnvironment(profile: string, env: NodeJS.ProcessEnv): Record<string, string> {
+/** Of a window on this worker's display. */
+export function windowEnvironment(profile: string, env: NodeJS.ProcessEnv = {}): Record<string, string> {
   const given = environment(profile, { DISPLAY: process.env['DISPLAY'], ...env });
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
