@@ -53,9 +53,9 @@ const press = (...keys: readonly string[]): Promise<void> => keys.reduce((before
 const checked = (): Locator => window.page.getByRole('complementary', { name: 'Check connection' });
 const address = (): Locator => window.page.getByRole('textbox', { name: 'Address', exact: true });
 
-/** A step, an alert, a field: it says these, and nothing that only helps at a command line. */
+/** A step, an alert, a field: it says these, without what is folded, and nothing that only helps at a command line. */
 async function seeSaid(place: Locator, ...said: readonly (string | RegExp)[]): Promise<void> {
-  for (const words of said) await see(place).toContainText(words);
+  for (const words of said) await see(place).toContainText(words, { useInnerText: true });
   expect(await place.innerText()).not.toMatch(/\blongshore \w|(?:^|\s)--[a-z]/);
 }
 

@@ -107,7 +107,7 @@ describe.each([
     registry.faults.push({ path: layer(), times: Infinity, change: ({ body }) => ({ body: Buffer.alloc(body.length, 7) }) });
     await pull(hands);
     const failed = article('Needs attention');
-    for (const said of [`${registry.host}/team/app is damaged`, 'Try again', 'pushed']) await see(failed.getByRole('alert')).toContainText(said);
+    for (const said of [`${registry.host}/team/app is damaged`, 'Try again', 'pushed']) await see(failed.getByRole('alert')).toContainText(said, { useInnerText: true });
     await see(failed.getByRole('alert')).not.toContainText(/longshore |--/);
     expect(await window.library()).toEqual({});
     registry.faults.length = 0;
