@@ -18,18 +18,16 @@ const ends: (() => Promise<void>)[] = [];
 /** A registry on a free port over an empty library, or over the one in `folder`. */
 export async function start(options: Partial<ServeOptions> & { folder?: string } = {}): Promise<Running> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'longshore-serve-')));
+  ends.push(() => rm(folder, { recursive: true, force: true }));
   const library = options.library ?? (await openLibrary(folder));
   const running = await serveLibrary({ push: true, port: 0, signal: new AbortController().signal, ...options, library });
-  ends.push(async () => {
-    await running.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  ends.push(() => running.close());
   return { ...running, library, folder };
 }
 
 /** For `afterEach`. */
 export async function stopAll(): Promise<void> {
-  for (const end of ends.splice(0)) await end();
+  for (const end of ends.splice(0).toReversed()) await end();
 }
 
 export interface Answer {
