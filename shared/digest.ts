@@ -32,3 +32,8 @@ export function shortDigest(digest: Digest): string {
   const { algorithm, hex } = splitDigest(digest);
   return `${algorithm}:${hex.slice(0, 12)}`;
 }
+
+/** A sentence with its digests as {@link shortDigest} writes them, so that what is said after them is seen, too. */
+export function shortenDigests(text: string): string {
+  return text.replace(/\b(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})\b/g, (digest) => shortDigest(digest as Digest));
+}

@@ -11,5 +11,5 @@ export const tagColumns: readonly Column<TagColumn>[] = [
   { id: 'digest', title: say.digest, width: '104px', above: 480 },
   { id: 'platforms', title: say.platforms, width: 'minmax(104px, 180px)', above: 600 },
   { id: 'size', title: say.size, width: '72px', number: true, sort: 'size' },
-  { id: 'created', title: say.created, width: '92px', sort: 'date' },
+  { id: 'created', title: say.created, width: '100px', sort: 'date' },
 ];

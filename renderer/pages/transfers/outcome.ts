@@ -5,6 +5,9 @@ import { fileName } from './transfer-ends.js';
 
 const say = words.transfers.outcomes;
 
+/** Milliseconds: less would read as no time at all. */
+const shortest = 100;
+
 /** Where a finished transfer has led: `saved to app.tar`. */
 export function outcome({ request, file }: Pick<TransferState, 'request' | 'file'>, nameOfAccount: (id: string) => string): string {
   switch (request.kind) {
@@ -25,5 +28,5 @@ export function outcome({ request, file }: Pick<TransferState, 'request' | 'file
 export function effort({ bytes, started, ended, status }: TransferState): string {
   if (status === 'cancelled') return words.transfers.cancelled;
   if (bytes.moved === 0) return words.transfers.nothingMoved;
-  return words.transfers.done(formatBytes(bytes.moved), formatDuration(Date.parse(ended ?? started) - Date.parse(started)));
+  return words.transfers.done(formatBytes(bytes.moved), formatDuration(Math.max(shortest, Date.parse(ended ?? started) - Date.parse(started))));
 }

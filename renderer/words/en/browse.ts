@@ -126,7 +126,7 @@ export const browseWords = {
       note: 'Written back from the history of the image: the files that were copied and the names of earlier stages are not in it.',
       what: 'the Dockerfile',
     },
-    config: { none: 'This artifact has no configuration to show.', what: 'the configuration' },
+    config: { none: 'This artifact has no configuration to show.', what: 'the configuration', note: (platform = 'this image') => `The configuration of ${platform}, laid out to be read.` },
     referrers: {
       table: 'What refers to this artifact',
       columns: { type: 'What it is', mediaType: 'Artifact type', digest: 'Digest', size: 'Size' },

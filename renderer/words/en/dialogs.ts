@@ -45,7 +45,7 @@ export const dialogWords = {
     now: 'now',
     then: 'then',
     hidden: 'not shown by the registry',
-    conflictText: 'The image of now stays reachable by its digest until the registry cleans up.',
+    conflictText: 'The image that has it now stays reachable by its digest until the registry cleans up.',
     overwrite: 'Move the tag to the new image',
     fileExists: 'There is a file of that name already.',
     fileExistsNext: 'Choose another name, or let it be replaced.',
@@ -65,10 +65,10 @@ export const dialogWords = {
     format: 'Format',
     formats: { 'universal': 'Universal', 'docker': 'Docker', 'oci': 'OCI archive', 'oci-dir': 'OCI folder' },
     formatTexts: {
-      'universal': 'one file that docker, podman, containerd, skopeo and others load',
-      'docker': 'as docker save writes it; one platform of an image',
-      'oci': 'an OCI image layout in a tar file',
-      'oci-dir': 'an OCI image layout in a folder',
+      'universal': 'One file that docker, podman, containerd, skopeo and others load',
+      'docker': 'As docker save writes it; one platform of an image',
+      'oci': 'An OCI image layout in a tar file',
+      'oci-dir': 'An OCI image layout in a folder',
     },
   },
   load: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDigest, parseDigest, shortDigest, splitDigest } from '../../../shared/digest.js';
+import { isDigest, parseDigest, shortDigest, shortenDigests, splitDigest } from '../../../shared/digest.js';
 
 const sha256 = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const sha512 = `sha512:${'0123456789abcdef'.repeat(8)}`;
@@ -39,4 +39,9 @@ it('a digest falls into algorithm and digits', () => {
 
 it('people compare twelve digits', () => {
   expect(shortDigest(parseDigest(sha256))).toBe('sha256:0123456789ab');
+});
+
+it('shortens the digests in a sentence, and leaves what only looks like one', () => {
+  expect(shortenDigests(`Could not read ${sha256} of team/app at ${sha256}: in maintenance.`)).toBe('Could not read sha256:0123456789ab of team/app at sha256:0123456789ab: in maintenance.');
+  expect(shortenDigests('sha256:0123456789abcdef stays')).toBe('sha256:0123456789abcdef stays');
 });

@@ -48,6 +48,7 @@ export const libraryScenes: readonly Scene[] = [
   { name: 'load-error', state: 'error', page: 'Home', dialog: 'Load an archive', sees: [/example-authority\.pem/], go: async (stage) => {
     await stage.visit('home');
     await choose(stage, stage.authorityFile);
+    await see(stage.page.getByRole('button', { name: 'Other file…' })).toBeFocused();
   } },
   { name: 'library-served', state: 'full', page: 'Library', sees: [/Served at http:\/\/localhost/, /blobs read again/], go: async (stage) => {
     await library(stage);
