@@ -95,6 +95,7 @@ export const problemKinds = {
   'disk-denied': kind('disk'),
   'disk-failed': kind('disk'),
   'target-exists': kind('disk'),
+  'target-kept': kind('disk'),
   'output-closed': kind('disk'),
   'file-unknown': kind('disk'),
   'locked': kind('disk', true),

@@ -9,7 +9,7 @@ import { BlobVerifier } from '../image/digest.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { BodyFactory, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
 import { indexOf, layoutMarker, layoutNameOf, readPlanned } from './layout.js';
-import { targetExists } from './output.js';
+import { targetExists, targetKept } from './output.js';
 
 /**
  * An OCI layout in a folder to write to. It is made under a temporary name beside the final one, which it gets at the end.
@@ -132,8 +132,10 @@ class FolderSink implements WriteStore {
   async #refuseExisting(): Promise<void> {
     try {
       const found = await lstat(this.#path);
-      const isFree = found.isDirectory() && ((await readdir(this.#path)).length === 0 || (this.#replace && (await isLayout(this.#path))));
-      if (!isFree) throw targetExists(this.#path);
+      if (!found.isDirectory()) throw targetKept(this.#path, 'is no folder');
+      if ((await readdir(this.#path)).length === 0) return;
+      if (!(await isLayout(this.#path))) throw targetKept(this.#path, 'is a folder of other things');
+      if (!this.#replace) throw targetExists(this.#path);
     } catch (error) {
       if (!isDiskError(error, 'ENOENT')) throw diskProblem(error, 'read', this.#path);
     }

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { atomicWrite, syncFolder, temporaryName } from '../disk/atomic-write.js';
 import { checkWritable } from '../disk/check-writable.js';
 import { diskProblem, isDiskError } from '../disk/problems.js';
-import { targetExists, type Output } from './output.js';
+import { targetExists, targetKept, type Output } from './output.js';
 
 /** Chunks of sockets are small; fewer and larger writes cost less. Two batches are in memory at once. */
 const batchBytes = 1024 * 1024;
@@ -13,7 +13,7 @@ const maxPieces = 1024;
 
 /**
  * Writes a file under a temporary name beside the final one, which it gets on commit, together with `<path>.sha256`.
- * @throws ProblemError `target-exists` now or on commit, `disk-full`, `disk-denied`, `file-unknown`
+ * @throws ProblemError `target-exists` now or on commit, `target-kept`, `disk-full`, `disk-denied`, `file-unknown`
  */
 export async function openFileOutput(path: string, { replace }: { replace: boolean }): Promise<Output> {
   await refuseExisting(path, { replace });
@@ -26,7 +26,7 @@ export async function openFileOutput(path: string, { replace }: { replace: boole
 
 /**
  * Refuses now what {@link openFileOutput} would refuse.
- * @throws ProblemError `target-exists`, `file-unknown`, `disk-denied`
+ * @throws ProblemError `target-exists`, `target-kept`, `file-unknown`, `disk-denied`
  */
 export async function checkFileOutput(path: string, { replace }: { replace: boolean }): Promise<void> {
   await refuseExisting(path, { replace });
@@ -39,7 +39,8 @@ async function refuseExisting(path: string, { replace }: { replace: boolean }): 
     if (isDiskError(error, 'ENOENT')) return undefined;
     throw diskProblem(error, 'write', path);
   });
-  if (found && (!replace || found.isDirectory())) throw targetExists(path);
+  if (found?.isDirectory()) throw targetKept(path, 'is a folder');
+  if (found && !replace) throw targetExists(path);
 }
 
 class FileOutput implements Output {

@@ -19,3 +19,8 @@ export function targetExists(path: string): ProblemError {
     command: 'Choose another name, or replace it with --replace.',
   });
 }
+
+/** What stands there is never replaced, whatever was agreed to. @param what it is, such as `is a folder` */
+export function targetKept(path: string, what: string): ProblemError {
+  return new ProblemError('target-kept', { message: `${path} ${what}, which is never replaced.`, next: 'Choose another name.' });
+}

@@ -59,7 +59,7 @@ export interface WriteStore {
   };
   /**
    * Before anything is looked up: what could not be written at the end is refused now. Nothing is changed.
-   * @throws ProblemError `target-exists`, `file-unknown`, `disk-denied`
+   * @throws ProblemError `target-exists`, `target-kept`, `file-unknown`, `disk-denied`
    */
   check?(options: CallOptions): Promise<void>;
   /**

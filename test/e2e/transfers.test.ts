@@ -152,7 +152,7 @@ describe('what exists', () => {
   it('keeps a folder that is there', async () => {
     await mkdir(file('layout'));
     await writeFile(join(file('layout'), 'precious'), '');
-    expect(await problemOf(home, ['save', name, '-o', file('layout'), '--format', 'oci-dir'])).toMatchObject({ code: 'target-exists' });
+    expect(await problemOf(home, ['save', name, '-o', file('layout'), '--format', 'oci-dir'])).toMatchObject({ code: 'target-kept', exitCode: 22, message: expect.stringContaining('layout') });
     expect(await readdir(file('layout'))).toEqual(['precious']);
   });
 });

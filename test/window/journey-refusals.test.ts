@@ -140,6 +140,13 @@ it('a file that is there is replaced only with leave', async () => {
   await resultOf(join(folder, 'beyond'), ['load', path]);
 });
 
+it('what is never replaced is told, and nobody is asked for leave', async () => {
+  const dialog = await save(join(folder, 'open'));
+  await seeSaid(dialog, join(folder, 'open'), 'is a folder, which is never replaced', 'Choose another name');
+  await see(dialog.getByRole('checkbox', { name: 'Replace the file' })).toHaveCount(0);
+  await seeRefused(dialog, 'Save');
+});
+
 it('a folder that is not there is told before anything is moved', async () => {
   const dialog = await save(join(folder, 'gone/app.tar'));
   await seeSaid(dialog, 'gone/app.tar', 'there is no such file or folder', 'Check the path');

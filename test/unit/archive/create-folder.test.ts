@@ -90,7 +90,7 @@ test('an empty folder is filled, a full one or a file is kept', async () => {
   await expect(createFolder(target).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-exists' });
   const file = join(folder, 'file');
   await writeFile(file, 'precious');
-  await expect(createFolder(file).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-exists' });
+  await expect(createFolder(file).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-kept' });
   expect(await readFile(file, 'utf8')).toBe('precious');
 });
 
@@ -113,6 +113,6 @@ test('a layout is replaced when that is wanted, any other folder is not', async 
   await rm(target, { recursive: true });
   await mkdir(target);
   await writeFile(join(target, 'letter'), 'precious');
-  await expect(createFolder(target, { replace: true }).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-exists' });
+  await expect(createFolder(target, { replace: true }).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-kept' });
   expect(await readdir(target)).toEqual(['letter']);
 });

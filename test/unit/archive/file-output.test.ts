@@ -73,7 +73,7 @@ describe('a file', () => {
 
   test('does not replace a folder, and is not begun for it', async () => {
     await mkdir(place.file);
-    await expect(sinkTo(place.file, 'universal', { replace: true }).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-exists' });
+    await expect(sinkTo(place.file, 'universal', { replace: true }).begin?.(plan, { signal })).rejects.toMatchObject({ code: 'target-kept' });
     expect(await readdir(place.folder)).toEqual(['app.tar']);
   });
 
