@@ -28,6 +28,8 @@ const packages = {
     ...packaging,
     // other people's tools judge our archives and our registry
     'skopeo', 'podman', 'crun', 'containerd', 'docker.io',
+    // what our own package asks for, and what knows menus and openers
+    'libnotify4', 'libxss1', 'libxtst6', 'libatspi2.0-0', 'libuuid1', 'libsecret-1-0', 'xdg-utils', 'desktop-file-utils',
     // a real page tries to reach `longshore serve`
     'chromium',
     // the window's pictures: in fonts that people have, and small

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -82,7 +82,7 @@ export async function openPackagedWindow(path: string, { profile, env = {} }: St
     program, page, ended,
     async quit() {
       // The page goes with its window: there may be nobody left to answer.
-      await page.evaluate(() => window.close()).catch(() => undefined);
+      await page.evaluate('close()').catch(() => undefined);
       return ended;
     },
   };
@@ -106,8 +106,15 @@ function debugHost(program: ChildProcess): Promise<string> {
   });
 }
 
+/** The process that shows the page: how it was started, and what the kernel says of it. */
+export async function rendererOf({ program }: PackagedWindow): Promise<{ readonly words: string; readonly status: string }> {
+  const renderers = descendantsOf(program.pid!).filter(({ words }) => words.includes('--type=renderer'));
+  if (renderers.length !== 1) throw new Error(`${renderers.length} processes show pages`);
+  return { words: renderers[0]!.words, status: await readFile(`/proc/${renderers[0]!.pid}/status`, 'utf8') };
+}
+
 /** All that a process has started, and what they have started. */
-export function descendantsOf(root: number): { readonly pid: number; readonly words: string }[] {
+function descendantsOf(root: number): { readonly pid: number; readonly words: string }[] {
   const lines = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.trim().split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!);
   const found = new Set([root]);
   // A parent's number may be larger than its child's.
