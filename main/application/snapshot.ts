@@ -3,6 +3,7 @@ import type { AccountRow } from '../../shared/contract/accounts.js';
 import type { ServeState, Snapshot } from '../../shared/contract/contract.js';
 import type { TransferState } from '../../shared/contract/transfers.js';
 import type { SecretStore } from '../accounts/secret-store.js';
+import { edition } from './edition.js';
 import type { Handlers } from './handlers.js';
 import type { Parts } from './parts.js';
 
@@ -26,6 +27,7 @@ export function snapshotHandlers({ events, settings, keychain, ...parts }: Snaps
         sequence,
         version,
         electron: process.versions['electron'] ?? '',
+        edition: edition(),
         platform: platformOf(process.platform),
         accounts,
         transfers: parts.transfers(),

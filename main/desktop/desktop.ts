@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { app, nativeTheme, screen, session, type BrowserWindow } from 'electron';
 import type { Profile } from '../accounts/profile.js';
+import { edition } from '../application/edition.js';
 import { bundleScheme, openBundle } from './bundle.js';
 import { noteComplaints } from './complaints.js';
-import { edition } from './edition.js';
 import { readKeptWindow, themeSourceOf } from './kept-window.js';
 import { leaveInOrder } from './leave.js';
 import { lockSession } from './lock-down.js';
@@ -48,4 +48,4 @@ function show(window: BrowserWindow): void {
   window.focus();
 }
 
-const aboutVersion = (): string => (edition() === '' ? app.getVersion() : `${app.getVersion()}${edition()}, not for release`);
+const aboutVersion = (): string => `${app.getVersion()}${edition()} on Electron ${process.versions.electron ?? ''}${edition() === '' ? '' : ', not for release'}`;

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { app, dialog, type BrowserWindow } from 'electron';
 import type { Snapshot } from '../../shared/contract/contract.js';
+import { edition } from '../application/edition.js';
 import { diskProblem } from '../disk/problems.js';
-import { edition } from './edition.js';
 import type { Log } from './log.js';
 import { formatDiagnostics } from './format-diagnostics.js';
 import { words } from './words.js';

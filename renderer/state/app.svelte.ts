@@ -16,7 +16,7 @@ import { Toasts } from './toasts.svelte.js';
 import { Transfers } from './transfers.svelte.js';
 import { View } from './view.svelte.js';
 
-type About = Pick<Snapshot, 'version' | 'electron' | 'platform' | 'keychain' | 'notices'>;
+type About = Pick<Snapshot, 'version' | 'electron' | 'edition' | 'platform' | 'keychain' | 'notices'>;
 
 /** Everything that the window knows, in one place. Components get it by {@link useApp}. */
 export class App {

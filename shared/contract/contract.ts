@@ -120,6 +120,8 @@ export interface Snapshot {
   readonly sequence: number;
   readonly version: string;
   readonly electron: string;
+  /** `-electron33` on another Electron than the one that Longshore was made for, which is not for release; else empty. */
+  readonly edition: string;
   readonly platform: 'linux' | 'darwin' | 'win32';
   readonly accounts: readonly AccountRow[];
   readonly transfers: readonly TransferState[];

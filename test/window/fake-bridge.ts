@@ -55,7 +55,7 @@ export function fakeBridge({ data = 'seeded', theme = 'light', address = 'home',
   const moves = new FakeMoves(data === 'seeded' ? transferRows : [], (state) => emit('transfer.changed', state));
 
   const answers: Answer = {
-    'app.snapshot': (): Snapshot => ({ sequence, version: '0.1.0', electron: '33.2.1', platform: 'linux', accounts, transfers: moves.rows, settings, serving, keychain, notices: [] }),
+    'app.snapshot': (): Snapshot => ({ sequence, version: '0.1.0', electron: '33.2.1', edition: '-electron33', platform: 'linux', accounts, transfers: moves.rows, settings, serving, keychain, notices: [] }),
     'app.copyText': () => undefined,
     'app.reveal': () => undefined,
     'app.chooseFile': ({ purpose, suggested }) => (purpose === 'certificate' ? '/etc/ssl/example-authority.pem' : `/home/somebody/${suggested ?? 'wso2am-4.5.0.tar'}`),

@@ -4,11 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect as see, type Locator, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edition } from '../../main/application/edition.js';
+import { version } from '../../package.json';
 import { startDockerRegistry, type DockerRegistry } from '../../scripts/local/docker-registry.js';
 import { environment, longshore as builtLongshore, type Ended } from '../e2e/longshore.js';
 import { startFakeRegistry } from '../fake/registry.js';
 import { openKeyringSession, type KeyringSession } from '../keyring-session.js';
-import { asOrdinaryUser, descendantsOf, openPackagedWindow, runAsUser, unpackPackaged, type Packaged, type PackagedWindow } from './packaged.js';
+import { asOrdinaryUser, openPackagedWindow, rendererOf, runAsUser, unpackPackaged, type Packaged, type PackagedWindow } from './packaged.js';
 
 let packaged: Packaged;
 let profile: string;
@@ -36,10 +38,9 @@ describe('the packaged window', () => {
 
   it('runs for an ordinary user, in the sandbox', async () => {
     expect(opened.page.url()).toBe('app://longshore/');
-    const renderers = descendantsOf(opened.program.pid!).filter(({ words }) => words.includes('--type=renderer'));
-    expect(renderers).toHaveLength(1);
-    expect(renderers[0]!.words).not.toContain('--no-sandbox');
-    expect(await readFile(`/proc/${renderers[0]!.pid}/status`, 'utf8')).toMatch(/^Seccomp:\s2$/m);
+    const { words, status } = await rendererOf(opened);
+    expect(words).not.toContain('--no-sandbox');
+    expect(status).toMatch(/^Seccomp:\s2$/m);
   });
 
   it('opens what it keeps on disk', async () => {
@@ -50,6 +51,15 @@ describe('the packaged window', () => {
   it('says on which Electron it runs', async () => {
     const log = await readFile(join(profile, 'logs/longshore.log'), 'utf8');
     expect(log).toMatch(/ info Longshore [\d.]+(?:-electron\d+)? on Electron [\d.]+ starts\./);
+  });
+
+  it('says in About which Longshore it is, on which Electron, and whether it is for release', async () => {
+    const electron = (await readFile(packaged.program('version'), 'utf8')).trim();
+    const made = edition(electron);
+    await rail(opened.page).getByRole('button', { name: 'Settings' }).click();
+    const about = opened.page.locator('section', { has: opened.page.getByRole('heading', { name: 'About', exact: true }) });
+    await see(about.getByText(`${version}${made}${made === '' ? '' : ', not for release'}`, { exact: true })).toBeVisible();
+    await see(about.getByText(electron, { exact: true })).toBeVisible();
   });
 });
 

@@ -78,6 +78,7 @@ export const homeWords = {
     noHosts: 'none yet',
     about: 'About',
     version: 'Version',
+    notForRelease: 'not for release',
     runtime: 'Electron',
     keychain: 'Keyring',
     keychains: { available: 'in use', missing: 'missing: secrets are kept for this session only', locked: 'locked', unknown: 'not asked yet' },

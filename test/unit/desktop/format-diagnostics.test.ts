@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../shared/contract/contract.js';
 import { formatDiagnostics } from '../../../main/desktop/format-diagnostics.js';
 
 const snapshot: Snapshot = {
-  sequence: 3, version: '0.1.0', electron: '45.4.1', platform: 'linux',
+  sequence: 3, version: '0.1.0', electron: '45.4.1', edition: '', platform: 'linux',
   accounts: [{ id: '6b0a3c5e-0000-4000-8000-000000000001', name: 'Harbour', host: 'registry.example.com', kind: 'user', username: 'anna.smith', expiry: 'soon' } as unknown as Snapshot['accounts'][number]],
   transfers: [], settings: { theme: 'dark', pullTool: 'docker', shell: 'sh', address: 'home' }, serving: { push: false }, keychain: 'available',
   notices: ['settings.json was set aside, token=s3cr3t'],
