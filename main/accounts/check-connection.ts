@@ -7,6 +7,7 @@ import { connectProblem } from '../registry/failures.js';
 import { inspectCertificate } from '../registry/inspect-certificate.js';
 import { baseUrl } from '../registry/profiles.js';
 import { openRegistry, type Registry } from '../registry/registry.js';
+import type { RetryPolicy } from '../stores/retry.js';
 
 /** One thing that was looked at, in the order in which a connection comes about. */
 export interface CheckStep {
@@ -19,6 +20,9 @@ export interface CheckStep {
   readonly problem?: Problem;
 }
 
+/** Somebody waits for the answer: once more tells a hiccup from a fault. */
+const onceMore: RetryPolicy = { attempts: 2, firstWait: 300, longestWait: 300 };
+
 /** A certificate that ends within this time is worth a word. */
 const renewalMilliseconds = 14 * 24 * 60 * 60 * 1000;
 
@@ -26,7 +30,8 @@ const renewalMilliseconds = 14 * 24 * 60 * 60 * 1000;
  * Looks at everything between here and a registry, step by step, and never throws for what it finds. After a step that
  * the next ones stand on has failed, they are skipped.
  */
-export async function* checkConnection(connection: Connection, signal: AbortSignal): AsyncGenerator<CheckStep> {
+export async function* checkConnection(kept: Connection, signal: AbortSignal): AsyncGenerator<CheckStep> {
+  const connection = { ...kept, retry: onceMore };
   const url = baseUrl(connection);
   const name = await step('name', () => resolveName(connection, url), signal);
   yield name;

@@ -21,8 +21,7 @@ async function start(options: FakeOptions = {}): Promise<FakeRegistry> {
 
 async function check(host: string, connection: Partial<Connection> = {}): Promise<CheckStep[]> {
   const steps: CheckStep[] = [];
-  const retry = { attempts: 1, firstWait: 1, longestWait: 1 };
-  for await (const step of checkConnection({ host, plainHttp: true, trust: { certificates: [] }, retry, ...connection }, new AbortController().signal)) steps.push(step);
+  for await (const step of checkConnection({ host, plainHttp: true, trust: { certificates: [] }, ...connection }, new AbortController().signal)) steps.push(step);
   return steps;
 }
 
@@ -56,6 +55,15 @@ describe('checking a connection', () => {
     expect(states(steps)).toEqual({ name: 'ok', certificate: 'failed' });
     expect(steps.at(-1)?.problem).toMatchObject({ code: 'certificate-untrusted', detail: expect.stringMatching(/SHA-256: (?:[0-9A-F]{2}:){31}/) as string });
     expect(registry.requests).toEqual([]);
+  });
+
+  it('asks once more where it failed, so that nobody waits for long', async () => {
+    const registry = await start({ faults: [{ path: '/v2/', times: 1, reply: { status: 503 } }] });
+    expect(states(await check(registry.host))).toMatchObject({ registry: 'ok' });
+    registry.faults.push({ path: '/v2/', times: Infinity, reply: { status: 503 } });
+    registry.requests.length = 0;
+    expect(states(await check(registry.host))).toMatchObject({ registry: 'failed' });
+    expect(registry.requests).toHaveLength(2);
   });
 
   it('stops at a name that nobody knows', async () => {
