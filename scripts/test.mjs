@@ -7,11 +7,15 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const reports = '.cache/reports';
 const node = (file, ...args) => [process.execPath, file, ...args];
 /** A red test has a second try; what is green then is told of as flaky. */
-const vitest = (project) => ({
-  command: node('node_modules/vitest/vitest.mjs', 'run', '--project', project, '--retry=1', '--reporter=default', '--reporter=./scripts/flaky-reporter.mjs', '--reporter=json', `--outputFile.json=${reports}/${project}.json`),
-  report: `${reports}/${project}.json`,
+const vitest = (project, report = `${reports}/${project}.json`) => ({
+  command: node('node_modules/vitest/vitest.mjs', 'run', '--project', project, '--retry=1', '--reporter=default', '--reporter=./scripts/flaky-reporter.mjs', '--reporter=json', `--outputFile.json=${report}`),
+  report,
   flaky: `${reports}/${project}.flaky.json`,
 });
+
+/** The suite of the command line once more, on the packaged program. */
+const packaged = vitest('e2e', `${reports}/e2e-packaged.json`);
+packaged.command.unshift('env', 'LONGSHORE_PROGRAM=release/linux-unpacked/longshore');
 
 /** Minutes are a budget: a step that takes longer has failed. Set-up may ask for sudo's password, which only the terminal's own process group can read. */
 const steps = [
@@ -29,7 +33,7 @@ const steps = [
   },
   { name: 'interop', minutes: 5, commands: [vitest('interop')] },
   { name: 'e2e', minutes: 5, commands: [vitest('e2e'), vitest('window')] },
-  { name: 'long', minutes: Infinity, commands: [vitest('long')], onlyWith: '--long' },
+  { name: 'long', minutes: Infinity, commands: [vitest('long'), { command: node('scripts/package.mjs', 'dir') }, packaged], onlyWith: '--long' },
 ];
 
 const options = process.argv.slice(2);

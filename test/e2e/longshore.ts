@@ -7,9 +7,9 @@ import { follow, type Child } from '../unit/run-child.js';
 /** The command line as it is shipped. */
 export const builtCommandLine = resolve('dist/longshore.js');
 
-/** What the tests start: Node's command line, or with LONGSHORE_PROGRAM an installed one. */
-const installed = process.env['LONGSHORE_PROGRAM'];
-export const commandLine: readonly [program: string, ...words: string[]] = installed === undefined ? [process.execPath, builtCommandLine] : [installed];
+/** What the tests start: Node's command line, or with LONGSHORE_PROGRAM the one at that path, such as a packaged one. */
+const given = process.env['LONGSHORE_PROGRAM'];
+export const commandLine: readonly [program: string, ...words: string[]] = given === undefined ? [process.execPath, builtCommandLine] : [resolve(given)];
 
 export interface StartOptions {
   /** Goes to standard input, which is then closed. */
