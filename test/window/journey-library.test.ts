@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateProfile } from '../../main/accounts/profile.js';
 import { digestOf } from '../../main/image/digest.js';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await window.close();
   await registry.close();
+  await rm(profile, { recursive: true });
 });
 
 const layerOf = (name: string): string => blobFile(folder, digestOf(made.get(name)!.layers[1]!));
