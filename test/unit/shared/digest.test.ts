@@ -43,5 +43,6 @@ it('people compare twelve digits', () => {
 
 it('shortens the digests in a sentence, and leaves what only looks like one', () => {
   expect(shortenDigests(`Could not read ${sha256} of team/app at ${sha256}: in maintenance.`)).toBe('Could not read sha256:0123456789ab of team/app at sha256:0123456789ab: in maintenance.');
+  expect(shortenDigests(`${sha512}, and no more`)).toBe('sha512:0123456789ab, and no more');
   expect(shortenDigests('sha256:0123456789abcdef stays')).toBe('sha256:0123456789abcdef stays');
 });
