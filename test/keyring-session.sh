@@ -28,7 +28,8 @@ fi
 
 unset DISPLAY WAYLAND_DISPLAY
 export XDG_DATA_HOME="$data" XDG_RUNTIME_DIR="$runtime"
-# The first password that a keyring is given becomes its own.
+# The first password that a keyring is given becomes its own. Before it has its name on the bus, whoever asked for it would start another.
 dbus-run-session -- sh -c '
-  printf throw-away | gnome-keyring-daemon --unlock --components=secrets > /dev/null 2>&1
+  printf throw-away | gnome-keyring-daemon --unlock --components=secrets > /dev/null 2>&1 || exit
+  until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true; do sleep 0.05; done
   "$@"' sh "$@"
