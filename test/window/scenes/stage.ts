@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect as see, type Page } from '@playwright/test';
 import type { Account, AccountsRecord } from '../../../shared/account.js';
@@ -83,7 +83,10 @@ export async function openStage(): Promise<Stage> {
       const records = accounts.map(({ days, trusted = false, ...rest }): Account => ({
         ...rest, id: randomUUID(), plainHttp: false, realms: [], certificates: trusted ? [harbour.authority] : [], created: new Date().toISOString(), ...(days !== undefined && { expires: inDays(days) }),
       }));
-      await writeFile(join(window.profile, 'accounts.json'), JSON.stringify({ version: 1, accounts: records } satisfies AccountsRecord));
+      // As the program writes it: whole, or not at all.
+      const written = join(window.profile, 'accounts.new');
+      await writeFile(written, JSON.stringify({ version: 1, accounts: records } satisfies AccountsRecord));
+      await rename(written, join(window.profile, 'accounts.json'));
       await see(page.getByRole('button', { name: 'Edge lab' }).first()).toBeVisible();
       // The only one that asks for a sign-in: its secret must be where secrets are.
       const { username, password } = laboratoryUser;
