@@ -28,6 +28,7 @@ interface View {
   readonly changed: Throttle;
   filter: string;
   sort: ViewSort;
+  revision: number;
 }
 
 /** A list that grows row by row need not be counted for each. */
@@ -44,10 +45,12 @@ export function openViews({ clock = systemClock, ...parts }: ViewParts): Views {
     if (!view) throw new ProblemError('usage-invalid', { message: 'This list is not open any more.', next: 'Open the page again.' });
     return view;
   };
-  const stateOf = async (id: string, { feed, filter }: View): Promise<ViewState> => {
+  const stateOf = async (id: string, view: View): Promise<ViewState> => {
+    const { feed, filter } = view;
+    const revision = (view.revision += 1);
     const { total, matched, seen } = await feed.source.count(filter);
     const { problem, isRefreshing } = feed;
-    return { id, total, matched, refreshing: isRefreshing, ...(seen !== undefined && { asOf: new Date(seen).toISOString() }), ...(problem && { problem }) };
+    return { id, revision, total, matched, refreshing: isRefreshing, ...(seen !== undefined && { asOf: new Date(seen).toISOString() }), ...(problem && { problem }) };
   };
   const tell = async (id: string, view: View): Promise<void> => {
     const state = await stateOf(id, view);
@@ -85,7 +88,7 @@ export function openViews({ clock = systemClock, ...parts }: ViewParts): Views {
         feeds.set(key, feed);
         const id = randomUUID();
         // A view whose rows cannot be counted now is told of its next change.
-        const view: View = { key, feed, filter, sort, changed: throttle(() => void tell(id, view).catch(() => undefined), { interval: tellMilliseconds, clock }) };
+        const view: View = { key, feed, filter, sort, revision: 0, changed: throttle(() => void tell(id, view).catch(() => undefined), { interval: tellMilliseconds, clock }) };
         views.set(id, view);
         feed.listeners.add(view.changed.ask);
         try {

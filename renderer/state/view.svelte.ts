@@ -29,8 +29,12 @@ export class View<Kind extends ViewScope['kind']> implements RowSource<ViewRows[
   readonly #stopListening: () => void;
   #stale = new Set<number>();
   #shown: readonly [number, number] = [0, 0];
-  /** Grows with each change of the set, so that an answer about the set of before is dropped. */
+  /** Grows with each change of the set, so that rows of the set of before are dropped. */
   #edition = 0;
+  /** Grows with each request for another set: only the answer to the last one counts. */
+  #requests = 0;
+  /** What main said of views that are not known yet: of the one that is being opened, perhaps. */
+  #early: Map<string, ViewState> | undefined;
   #closed = false;
 
   constructor(bridge: Bridge, scope: ViewScope & { kind: Kind }, sort: ViewSort) {
@@ -38,7 +42,9 @@ export class View<Kind extends ViewScope['kind']> implements RowSource<ViewRows[
     this.scope = scope;
     this.sort = sort;
     this.#stopListening = bridge.on('view.changed', (state) => {
-      if (state.id === this.state?.id) this.#take(state);
+      if (this.state && state.id === this.state.id) {
+        if (state.revision > this.state.revision) this.#take(state);
+      } else this.#early?.set(state.id, state);
     });
     void this.#open();
   }
@@ -77,12 +83,13 @@ export class View<Kind extends ViewScope['kind']> implements RowSource<ViewRows[
     this.sort = change.sort ?? this.sort;
     const { state, filter, sort } = this;
     if (!state) return this.#open();
-    const edition = (this.#edition += 1);
+    const request = (this.#requests += 1);
+    this.#edition += 1;
     try {
       const changed = await this.#bridge.request('view.change', { id: state.id, filter, sort });
-      if (edition === this.#edition) this.#take(changed, { reordered: true });
+      if (request === this.#requests) this.#take(newer(changed, this.state), { reordered: true });
     } catch (error) {
-      if (edition === this.#edition) this.problem = problemOf(error);
+      if (request === this.#requests) this.problem = problemOf(error);
     }
   }
 
@@ -104,14 +111,18 @@ export class View<Kind extends ViewScope['kind']> implements RowSource<ViewRows[
   }
 
   async #open(): Promise<void> {
-    const edition = (this.#edition += 1);
+    const request = (this.#requests += 1);
+    this.#edition += 1;
+    const early = (this.#early = new Map<string, ViewState>());
     this.problem = undefined;
     try {
       const state = await this.#bridge.request('view.open', { scope: this.scope, filter: this.filter, sort: this.sort });
       if (this.#closed) void this.#bridge.request('view.close', { id: state.id }).catch(() => undefined);
-      else if (edition === this.#edition) this.#take(state, { reordered: true });
+      else if (request === this.#requests) this.#take(newer(state, early.get(state.id)), { reordered: true });
     } catch (error) {
-      if (edition === this.#edition) this.problem = problemOf(error);
+      if (request === this.#requests) this.problem = problemOf(error);
+    } finally {
+      if (this.#early === early) this.#early = undefined;
     }
   }
 
@@ -157,4 +168,8 @@ export class View<Kind extends ViewScope['kind']> implements RowSource<ViewRows[
       this.#pages.delete(page);
     }
   }
+}
+
+function newer(answer: ViewState, told: ViewState | undefined): ViewState {
+  return told && told.id === answer.id && told.revision > answer.revision ? told : answer;
 }

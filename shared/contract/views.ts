@@ -64,6 +64,8 @@ export type ViewRow = ViewRows[ViewScope['kind']];
 /** How a view stands. */
 export interface ViewState {
   readonly id: string;
+  /** Grows with each state of this view. Answers and events may overtake each other: the highest is the newest. */
+  readonly revision: number;
   /** All rows there are, and those that the filter lets through. */
   readonly total: number;
   readonly matched: number;

@@ -62,6 +62,19 @@ describe('a view', () => {
     await see(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '12');
     await see(page.getByRole('grid').getByText('build-99990')).toBeVisible();
   });
+
+  it('stands as it was looked up last, though answers and events overtake each other', async () => {
+    const { page } = await open(`${release}/wso2/wso2am`);
+    const grid = page.getByRole('grid');
+    await see(grid.getByText('4.5.8', { exact: true })).toBeVisible();
+    await page.getByRole('textbox', { name: 'Filter' }).fill('4.5.8-rocky');
+    await see(grid).toHaveAttribute('aria-rowcount', '2');
+    await tell(page, 'view.changed', { id: 'view-1', revision: 1, total: 3, matched: 3, refreshing: false });
+    await tell(page, 'accounts.changed', { accounts: [] });
+    await see(page.getByText('None yet.')).toBeVisible();
+    await see(grid).toHaveAttribute('aria-rowcount', '2');
+    await see(grid.getByText('4.5.8-rocky')).toBeVisible();
+  });
 });
 
 describe('a typed secret', () => {

@@ -35,9 +35,18 @@ describe('a view of tags', () => {
   it('is open at once, and has the rows when the registry has answered', async () => {
     const { driven, account } = await start(['1.0', '1.10', '1.9', 'latest']);
     const first = await driven.ask('view.open', { scope: tagsOf(account), filter: '', sort: newest });
-    expect(first).toEqual({ id: first.id, total: 0, matched: 0, refreshing: true });
-    expect(await settle(driven, first.id)).toEqual({ id: first.id, total: 4, matched: 4, refreshing: false, asOf: expect.stringMatching(/^\d{4}-.*Z$/) as string });
+    expect(first).toEqual({ id: first.id, revision: 1, total: 0, matched: 0, refreshing: true });
+    expect(await settle(driven, first.id)).toEqual({ id: first.id, revision: expect.any(Number) as number, total: 4, matched: 4, refreshing: false, asOf: expect.stringMatching(/^\d{4}-.*Z$/) as string });
     expect(await namesIn(driven, first.id)).toEqual(['1.10', '1.9', '1.0', 'latest']);
+  });
+
+  it('numbers its states in the order in which they were looked up', async () => {
+    const { driven, account } = await start(['1.0']);
+    const { id, revision } = await open(driven, tagsOf(account));
+    const changed = await driven.ask('view.change', { id, filter: '1', sort: newest });
+    expect(changed.revision).toBeGreaterThan(revision);
+    await driven.ask('view.refresh', { id });
+    expect(await driven.sees('view.changed', (state) => state.revision > changed.revision)).toMatchObject({ id, matched: 1 });
   });
 
   it('shows what was seen the last time while the registry is asked anew', async () => {

@@ -13,12 +13,12 @@ interface Open {
   state: ViewState;
 }
 
-/** Views over rows in memory. */
+/** Views over rows in memory. Like main's, their events may overtake their answers: here each does. */
 export class FakeViews {
   readonly #open = new Map<string, Open>();
   readonly #sources: Sources;
   readonly #onChange: (state: ViewState) => void;
-  #next = 1;
+  #opened = 0;
 
   constructor(sources: Sources, onChange: (state: ViewState) => void) {
     this.#sources = sources;
@@ -27,19 +27,18 @@ export class FakeViews {
 
   open(scope: ViewScope, filter: string, sort: ViewSort): ViewState {
     const all = (this.#sources[scope.kind] as (scope: ViewScope) => readonly ViewRow[])(scope);
-    const id = `view-${this.#next}`;
-    this.#next += 1;
-    const state: ViewState = { id, total: all.length, matched: 0, refreshing: false, asOf: new Date(Date.now() - 120_000).toISOString() };
+    const id = `view-${(this.#opened += 1)}`;
+    const state: ViewState = { id, revision: 0, total: all.length, matched: 0, refreshing: false, asOf: new Date(Date.now() - 120_000).toISOString() };
     this.#open.set(id, { scope, filter, sort, all, matched: [], state });
-    return this.change(id, filter, sort);
+    const before: ViewState = { ...state, total: 0, refreshing: true };
+    this.#onChange(this.#sift(this.#find(id), filter, sort));
+    return before;
   }
 
   change(id: string, filter: string, sort: ViewSort): ViewState {
     const view = this.#find(id);
-    Object.assign(view, { filter, sort });
-    view.matched = view.all.filter(({ name }) => name.includes(filter)).sort(comparing(sort));
-    view.state = { ...view.state, matched: view.matched.length };
-    return view.state;
+    this.#onChange(this.#next(view, {}));
+    return this.#sift(view, filter, sort);
   }
 
   rows(id: string, from: number, count: number): { from: number; rows: readonly ViewRow[] } {
@@ -48,22 +47,31 @@ export class FakeViews {
 
   refresh(id: string): void {
     const view = this.#find(id);
-    this.#onChange({ ...view.state, refreshing: true });
-    setTimeout(() => this.#onChange((view.state = { ...view.state, asOf: new Date().toISOString() })), 50);
+    this.#onChange(this.#next(view, { refreshing: true }));
+    setTimeout(() => this.#onChange(this.#next(view, { refreshing: false, asOf: new Date().toISOString() })), 50);
   }
 
   /** Reads the rows of that kind anew, as after a change at the source. */
   changed(kind: ViewScope['kind']): void {
-    for (const [id, view] of this.#open) {
+    for (const view of this.#open.values()) {
       if (view.scope.kind !== kind) continue;
       view.all = (this.#sources[kind] as (scope: ViewScope) => readonly ViewRow[])(view.scope);
-      view.state = { ...view.state, total: view.all.length };
-      this.#onChange(this.change(id, view.filter, view.sort));
+      this.#onChange(this.#sift(view, view.filter, view.sort));
     }
   }
 
   close(id: string): void {
     this.#open.delete(id);
+  }
+
+  #sift(view: Open, filter: string, sort: ViewSort): ViewState {
+    Object.assign(view, { filter, sort });
+    view.matched = view.all.filter(({ name }) => name.includes(filter)).sort(comparing(sort));
+    return this.#next(view, { total: view.all.length, matched: view.matched.length });
+  }
+
+  #next(view: Open, change: Partial<ViewState>): ViewState {
+    return (view.state = { ...view.state, ...change, revision: view.state.revision + 1 });
   }
 
   #find(id: string): Open {
