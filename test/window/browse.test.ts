@@ -1,57 +1,12 @@
 import { expect as see } from '@playwright/test';
 import { describe, expect, it } from 'vitest';
 import type { OpenPage } from './browser.js';
-import { asked, seeRows, sticksOut, usePages } from './open-page.js';
+import { asked, seeRows, usePages } from './open-page.js';
 
 const release = 'accounts/00000000-0000-4000-8000-000000000001';
 const tags = `${release}/wso2/wso2am`;
 const artifact = `${tags}:4.5.8-rocky`;
 const open = usePages();
-
-describe('in every theme nothing is in the way of anybody', () => {
-  it('among repositories, and where there are none', async () => {
-    const { page, findings } = await open(release);
-    await see(page.getByRole('main', { name: 'Repositories' })).toBeVisible();
-    await see(page.getByRole('grid', { name: 'Repositories of Release' }).getByText('gateway-test').first()).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Control+5');
-    await see(page.getByText('There is nothing at ghcr.io that this account may see yet.')).toBeVisible();
-    await see(page.getByText('docker push ghcr.io/team/app:1.0')).toBeVisible();
-    expect(await findings()).toEqual([]);
-  });
-
-  it('among tags: one, several, none that match', async () => {
-    const { page, findings } = await open(tags);
-    await see(page.getByRole('main', { name: 'Tags' })).toBeVisible();
-    await see(page.getByRole('grid', { name: 'Tags of wso2/wso2am' }).getByText('4.5.8-rocky')).toBeVisible();
-    await see(page.getByRole('complementary', { name: 'Preview of 4.5.8' }).getByText('docker pull harbor.example.org/wso2/wso2am:4.5.8')).toBeVisible();
-    await see(page.getByRole('img', { name: /Layers of 4.5.8 by size/ })).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Space');
-    await page.keyboard.press('Shift+ArrowDown');
-    await see(page.getByRole('button', { name: 'Pull 2 images' })).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Control+f');
-    await page.keyboard.type('no such tag');
-    await see(page.getByText('Nothing matches “no such tag”.')).toBeVisible();
-    expect(await findings()).toEqual([]);
-  });
-
-  it('on each tab of an artifact', async () => {
-    const { page, findings } = await open(artifact);
-    await see(page.getByRole('main', { name: 'Artifact' })).toBeVisible();
-    await see(page.getByRole('grid', { name: 'Layers of wso2am:4.5.8-rocky' }).getByText('dnf install -y java-21-openjdk-headless')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    const shown = { Platforms: 'linux/arm64', Layers: 'dnf install', Dockerfile: 'RUN groupadd -g 802 wso2', Configuration: 'amd64', Referrers: 'Signature', Raw: 'schemaVersion' };
-    for (const [name, text] of Object.entries(shown)) {
-      await page.getByRole('tab', { name }).click();
-      if (name === 'Platforms') await page.getByRole('button', { name: '1 attestation' }).click();
-      if (name === 'Layers') await page.getByRole('grid').getByText('dnf install').click();
-      await see(page.getByRole('tabpanel').getByText(text).first()).toBeVisible();
-      expect(await findings(), name).toEqual([]);
-    }
-  });
-});
 
 describe('the list of repositories', () => {
   it('is filtered as a whole, and says how many of how many', async () => {
@@ -170,13 +125,6 @@ describe('an artifact', () => {
     await see(page.getByRole('tab', { name: /Layers/ })).toHaveAttribute('aria-selected', 'true');
     await see(page.getByRole('grid', { name: /Layers of/ })).toBeVisible();
   });
-});
-
-it.each([[release, 'gateway-test'], [tags, '4.5.8-rocky'], [artifact, 'COPY']])('%s fits into a window of 800x600', async (address, seeded) => {
-  const shown = await open(address, { width: 800, height: 600 });
-  await see(shown.page.getByRole('grid').getByText(seeded).first()).toBeVisible();
-  expect(await sticksOut(shown.page)).toEqual([]);
-  expect(await shown.findings()).toEqual([]);
 });
 
 it('browses to an artifact and pulls it, by keyboard alone', async () => {

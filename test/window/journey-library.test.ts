@@ -76,7 +76,7 @@ describe.each([
     await see(page.getByText('1 blob is damaged or missing.')).toBeVisible();
     await see(page.getByRole('listitem').filter({ hasText: digestOf(good).slice(7, 19) })).toContainText(name);
     await see(page.getByText('Pull these images again: what is damaged is replaced.')).toBeVisible();
-    expect(await isThere(layerOf(name))).toBe(false);
+    await expect.poll(() => isThere(layerOf(name))).toBe(false);
     await writeFile(layerOf(name), good);
     await hands.press(page.getByRole('button', { name: 'Verify' }));
     await see(page.getByText(/all is as it should be\./)).toBeVisible();
@@ -138,7 +138,7 @@ describe.each([
     await expect.poll(() => window.library()).not.toHaveProperty(name);
     await see(page.getByText(/^1 image removed, 20\d kB freed\.$/).last()).toBeVisible();
     await see(page.getByRole('row').filter({ hasText: name })).toHaveCount(0);
-    expect(await isThere(layerOf(name))).toBe(false);
+    await expect.poll(() => isThere(layerOf(name))).toBe(false);
     expect(await window.blobs()).toContain(digestOf(shared));
   });
 });

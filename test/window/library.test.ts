@@ -1,41 +1,8 @@
 import { expect as see } from '@playwright/test';
 import { describe, expect, it } from 'vitest';
-import { asked, seeRows, sticksOut, usePages } from './open-page.js';
+import { asked, seeRows, usePages } from './open-page.js';
 
 const open = usePages();
-
-describe('in every theme nothing is in the way of anybody', () => {
-  it('in the library: full, served, verified, before a removal, empty', async () => {
-    const { page, findings } = await open('library');
-    await see(page.getByRole('main', { name: 'Library' })).toBeVisible();
-    await see(page.getByRole('grid', { name: 'Images on this computer' }).getByText('wso2am:4.5.0-rocky')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.getByRole('button', { name: 'Serve', exact: true }).click();
-    await page.getByRole('button', { name: 'Verify' }).click();
-    await see(page.getByText('Served at http://localhost:5050', { exact: true })).toBeVisible();
-    await see(page.getByText('41 blobs read again')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.getByRole('grid').focus();
-    await page.keyboard.press('Delete');
-    await see(page.getByRole('dialog', { name: 'Remove 1 image from the library?' })).toBeVisible();
-    expect(await findings()).toEqual([]);
-    const empty = await open('library', { data: 'empty' });
-    await see(empty.page.getByText('The library is empty.')).toBeVisible();
-    expect(await empty.findings()).toEqual([]);
-  });
-
-  it('among transfers, and where there are none', async () => {
-    const { page, findings } = await open('transfers');
-    await see(page.getByRole('main', { name: 'Transfers' })).toBeVisible();
-    await see(page.getByRole('article', { name: 'gateway-test:1.0' }).getByText('the tag is immutable').first()).toBeVisible();
-    await page.getByRole('button', { name: 'Blobs of wso2am:4.5.0-rocky' }).click();
-    await see(page.getByText('252 MB of 413 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    const empty = await open('transfers', { data: 'empty' });
-    await see(empty.page.getByText('Nothing was moved yet.')).toBeVisible();
-    expect(await empty.findings()).toEqual([]);
-  });
-});
 
 describe('the library', () => {
   it('removes only after a question in which Cancel has the focus', async () => {
@@ -119,11 +86,4 @@ describe('the transfers', () => {
     await page.getByRole('button', { name: 'Show astroml/trainer:2026.11 in its folder' }).click();
     expect(await asked(page, 'app.reveal')).toEqual([{ path: '/home/somebody/trainer-2026.11.tar' }]);
   });
-});
-
-it.each([['transfers', 'gateway-test:1.0'], ['library', 'wso2am:4.5.0-rocky']])('%s fit into a window of 800x600', async (address, seeded) => {
-  const { page, findings } = await open(address, { width: 800, height: 600 });
-  await see(page.getByRole('main').getByText(seeded).first()).toBeVisible();
-  expect(await sticksOut(page)).toEqual([]);
-  expect(await findings()).toEqual([]);
 });

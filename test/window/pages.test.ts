@@ -1,5 +1,5 @@
 import { expect as see } from '@playwright/test';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { takePicture } from './pictures.js';
 import { usePages } from './open-page.js';
 
@@ -22,13 +22,8 @@ it('every part in every state has nothing in the way of anybody', async () => {
   expect(await findings()).toEqual([]);
 });
 
-describe('in a window of 800x600', () => {
-  it.each(['home', 'settings', 'accounts/add'])('%s is not wider than the window, and its rail still names everything', async (address) => {
-    const { page, findings } = await open(address, { width: 800, height: 600 });
-    await see(page.getByRole('button', { name: 'GitHub ghcr.io expired' })).toBeVisible();
-    await see(page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Library' })).toBeVisible();
-    const wide = await page.evaluate(() => [...document.querySelectorAll('#page *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.className));
-    expect(wide).toEqual([]);
-    expect(await findings()).toEqual([]);
-  });
+it('the rail still names everything in a window of 800x600', async () => {
+  const { page } = await open('home', { width: 800, height: 600 });
+  await see(page.getByRole('button', { name: 'GitHub ghcr.io expired' })).toBeVisible();
+  await see(page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Library' })).toBeVisible();
 });

@@ -5,56 +5,6 @@ import { asked, drop, openDialog, seeRows, usePages } from './open-page.js';
 const open = usePages();
 const tags = 'accounts/00000000-0000-4000-8000-000000000001/wso2/wso2am';
 
-describe('in every theme nothing is in the way of anybody', () => {
-  it('in the plan of a copy: ready, with a tag in the way, refused', async () => {
-    const { page, findings } = await open(tags);
-    const dialog = await openDialog(page, 'Control+Shift+Y', 'Copy 1 image');
-    await see(dialog.getByText('harbor.example.org/wso2/wso2am:4.5.8', { exact: true })).toBeVisible();
-    await see(dialog.getByText('474 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Repository and tag' }).fill('mirror/wso2am:taken');
-    await see(dialog.getByText('The tag taken exists at the destination with another image.')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Repository and tag' }).fill('denied/wso2am:1');
-    await see(dialog.getByText('This account may not push to denied/wso2am.', { exact: true }).first()).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Repository and tag' }).fill('Not A Name');
-    await see(dialog.getByText('Write repository:tag')).toBeVisible();
-    expect(await findings()).toEqual([]);
-  });
-
-  it('in the plans of pull, save and push', async () => {
-    const { page, findings } = await open(tags);
-    await see((await openDialog(page, 'Control+Shift+P', 'Pull 1 image')).getByText('474 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Escape');
-    const save = await openDialog(page, 'Control+s', 'Save 1 image');
-    await save.getByRole('button', { name: 'Choose…' }).click();
-    await see(save.getByText('474 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+b');
-    await see(page.getByRole('grid').getByText('wso2is:7.1.0-rocky')).toBeVisible();
-    await see((await openDialog(page, 'Control+Shift+P', 'Push 1 image')).getByText('474 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-  });
-
-  it('in an archive that was dropped: whole and broken', async () => {
-    const { page, findings } = await open('home');
-    await see(page.getByRole('main', { name: 'Home' })).toBeVisible();
-    await drop(page, 'release.tar');
-    const dialog = page.getByRole('dialog', { name: 'Load an archive' });
-    await see(dialog.getByText('harbor.example.org/wso2/wso2is:7.1.0-rocky').first()).toBeVisible();
-    await see(dialog.getByText('735 MB')).toBeVisible();
-    expect(await findings()).toEqual([]);
-    await page.keyboard.press('Escape');
-    await drop(page, 'broken.tar');
-    await see(dialog.getByText('broken.tar ends in the middle of a file.').first()).toBeVisible();
-    await see(dialog.getByText('Copy it again from where it came from').first()).toBeVisible();
-    expect(await findings()).toEqual([]);
-  });
-});
-
 describe('a plan', () => {
   it('is made before anything can be started, and starting it leads to Transfers', async () => {
     const { page } = await open(tags);
