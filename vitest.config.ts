@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.js';
 
 /** One project a suite of `npm test`; the budgets are in scripts/test.mjs. */
 const suite = (name: string, include: string[], testTimeout: number, more = {}) => ({
@@ -17,5 +18,6 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
