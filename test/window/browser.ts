@@ -5,7 +5,6 @@ import { extname, join } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { inject } from 'vitest';
 import { contentPolicy } from '../../main/desktop/content-policy.js';
-import { findingsOf } from './findings.js';
 
 /** The window's pages on the fake bridge, in a plain browser: quicker than Electron, under the product's own policy. */
 export interface Browser {
@@ -17,8 +16,6 @@ export interface OpenPage {
   readonly page: Page;
   /** Errors, and every breach of the policy. */
   readonly complaints: readonly string[];
-  /** Axe's findings in every theme. */
-  findings(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -37,7 +34,7 @@ export async function openBrowser(): Promise<Browser> {
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       await page.goto(`http://127.0.0.1:${server.port}/${path}`);
-      return { page, complaints, findings: () => findingsOf(page), close: () => context.close() };
+      return { page, complaints, close: () => context.close() };
     },
     async close() {
       await browser.close();

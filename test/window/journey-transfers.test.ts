@@ -89,10 +89,10 @@ describe.each([
     stall();
     await pull(hands);
     await see(article('In progress').getByText('1.0 MB of 3.0 MB')).toBeVisible();
-    expect(busy()).toBe(1);
+    await expect.poll(busy).toBe(1);
     await hands.press(window.page.getByRole('button', { name: `Cancel ${name}` }));
     await see(article('Finished').getByText('cancelled').first()).toBeVisible();
-    expect(busy()).toBe(0);
+    await expect.poll(busy).toBe(0);
     expect(await window.library()).toEqual({});
     expect(await window.blobs()).not.toContain(layer());
     registry.faults.length = 0;
