@@ -21,18 +21,19 @@ packaged.command.unshift('env', 'LONGSHORE_PROGRAM=release/linux-unpacked/longsh
 const steps = [
   { name: 'set-up', minutes: 6, commands: [{ command: node('scripts/set-up.mjs', '--for', 'test') }], needed: true, interactive: true },
   {
-    name: 'unit',
+    name: 'check',
     minutes: 2,
     commands: [
       { command: node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
       { command: node('node_modules/typescript/bin/tsc', '-p', 'test/window/tsconfig.json') },
       { command: node('node_modules/svelte-check/bin/svelte-check', '--workspace', 'renderer', '--tsconfig', './tsconfig.json', '--fail-on-warnings') },
       { command: node('node_modules/eslint/bin/eslint.js', '.') },
-      vitest('unit'),
     ],
   },
+  { name: 'unit', minutes: 2, commands: [vitest('unit')] },
   { name: 'interop', minutes: 5, commands: [vitest('interop')] },
-  { name: 'e2e', minutes: 5, commands: [vitest('e2e'), vitest('window')] },
+  { name: 'e2e', minutes: 5, commands: [vitest('e2e')] },
+  { name: 'window', minutes: 5, commands: [vitest('window')] },
   { name: 'long', minutes: Infinity, commands: [vitest('long'), { command: node('scripts/package.mjs', 'dir') }, packaged], onlyWith: '--long' },
 ];
 
