@@ -1,17 +1,14 @@
 import type { Locator, Page } from '@playwright/test';
 import { see, type Journey } from './journey.js';
+import { byKeyboard, byMouse, type Way } from './way.js';
 
-/** The two ways to work at the window. Whatever is done, one of them touches no key but those of text fields, the other no mouse. */
-export interface Hands {
+/** A way to work at the window that knows where its things are. */
+export interface Hands extends Pick<Way, 'press' | 'fill' | 'pick'> {
   /** Opens the tags of a repository of an account and chooses one. */
   chooseTag(account: string, repository: string, tag: string): Promise<void>;
   chooseInLibrary(name: string): Promise<void>;
   /** Has the thing done that is called so beside what is chosen. */
   ask(what: Command): Promise<Locator>;
-  fill(field: Locator, text: string): Promise<void>;
-  pick(select: Locator, option: string): Promise<void>;
-  check(box: Locator): Promise<void>;
-  press(button: Locator): Promise<void>;
   /** Brings an archive to the window. */
   openArchive(path: string): Promise<void>;
   goTo(place: Place): Promise<void>;
@@ -62,33 +59,14 @@ export function mouse({ page, drop }: Journey): Hands {
       await page.getByRole('complementary').getByRole('button', { name: button, exact: true }).click();
       return page.getByRole('dialog', { name: dialog });
     },
-    async fill(field, text) {
-      await field.click({ clickCount: 3 });
-      await page.keyboard.insertText(text);
-    },
-    async pick(select, option) {
-      await select.selectOption({ label: option });
-    },
-    check: (box) => box.click(),
-    press: (button) => button.click(),
     openArchive: (path) => drop(path),
     goTo,
+    ...byMouse(page),
   };
 }
 
-/** As many controls as no page has. */
-const mostTabs = 60;
-
 export function keyboard({ page, answerFiles }: Journey): Hands {
   const { keyboard: keys } = page;
-  const focus = async (wanted: Locator): Promise<void> => {
-    await wanted.waitFor();
-    for (let tabs = 0; tabs < mostTabs; tabs += 1) {
-      if (await wanted.evaluate((element) => element === document.activeElement)) return;
-      await keys.press('Tab');
-    }
-    throw new Error(`Tab does not lead to ${String(wanted)}.`);
-  };
   /** Filters the list until the row is the first, and goes there. */
   const chooseRow = async (table: Locator, filter: string, text: string): Promise<void> => {
     await see(table.getByRole('row').nth(1)).not.toHaveText('');
@@ -122,28 +100,11 @@ export function keyboard({ page, answerFiles }: Journey): Hands {
       await keys.press(key);
       return page.getByRole('dialog', { name: dialog });
     },
-    async fill(field, text) {
-      await focus(field);
-      await keys.press('Control+a');
-      await keys.type(text);
-    },
-    async pick(select, option) {
-      await focus(select);
-      await keys.type(option);
-      await see(select.locator('option:checked')).toHaveText(option);
-    },
-    async check(box) {
-      await focus(box);
-      await keys.press('Space');
-    },
     async openArchive(path) {
       await answerFiles(path);
       await keys.press('Control+o');
     },
-    async press(button) {
-      await focus(button);
-      await keys.press('Enter');
-    },
     goTo,
+    ...byKeyboard(page),
   };
 }

@@ -98,7 +98,7 @@ describe.each([
     expect(digestOf(Buffer.from(await blob.arrayBuffer()))).toBe(digestOf(layers[1]!));
     const push = (): Promise<{ code: number | string }> => longshore(profile, ['push', 'localhost/kept/app:1.0', `${host}/pushed/app:1.0`]);
     expect((await push()).code).not.toBe(0);
-    await hands.check(page.getByRole('checkbox', { name: 'Allow push' }));
+    await hands.press(page.getByRole('checkbox', { name: 'Allow push' }));
     await expect.poll(serving).toEqual({ url, push: true });
     expect((await push()).code).toBe(0);
     await hands.press(page.getByRole('button', { name: 'Stop serving' }));
@@ -113,7 +113,7 @@ describe.each([
       await hands.goTo('Library');
       await see(box).toBeEnabled();
       await see(box).not.toBeChecked();
-      if (allowed) await hands.check(box);
+      if (allowed) await hands.press(box);
       await hands.press(page.getByRole('button', { name: 'Serve', exact: true }));
       await see(page.getByText(/^Served at/)).toBeVisible();
       await see(box).toBeChecked({ checked: allowed });

@@ -154,7 +154,7 @@ describe.each<Case>([
     await see(dialog.getByText('The tag stable exists at the destination with another image.')).toBeVisible();
     await see(dialog.getByText(before.slice(0, 19), { exact: true })).toBeVisible();
     await see(dialog.getByRole('button', { name: 'Copy', exact: true })).toHaveAttribute('aria-disabled', 'true');
-    await hands.check(dialog.getByRole('checkbox', { name: 'Move the tag to the new image' }));
+    await hands.press(dialog.getByRole('checkbox', { name: 'Move the tag to the new image' }));
     await hands.press(await seePlan(dialog, 'Copy and move tag'));
     await seeDone('demo/web:2.0.0', 'copied to Vault');
     expect(await registries.vault.digestOf(target)).toBe(await registries.harbour.digestOf('demo/web:2.0.0'));

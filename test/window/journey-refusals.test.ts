@@ -133,7 +133,7 @@ it('a file that is there is replaced only with leave', async () => {
   await see(dialog.getByText('There is a file of that name already.')).toBeVisible();
   await seeRefused(dialog, 'Save');
   expect(await readFile(path, 'utf8')).toBe('precious');
-  await hands.check(dialog.getByRole('checkbox', { name: 'Replace the file' }));
+  await hands.press(dialog.getByRole('checkbox', { name: 'Replace the file' }));
   await hands.press(await seePlan(dialog, 'Save and replace'));
   await hands.goTo('Transfers');
   await see(window.page.getByRole('region', { name: 'Finished' }).getByText('saved to there.tar')).toBeVisible();
