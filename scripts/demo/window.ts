@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { attachToPage } from '../local/attach-page.js';
-import { startInBackground } from '../local/background.js';
-import { electronProgram } from '../set-up/electron-folder.mjs';
+import { startElectron } from '../local/start-electron.js';
 
 /** The folder whose package.json names the built main.js: this file is bundled into dist/scripts/. */
 const built = resolve(import.meta.dirname, '../..');
@@ -32,14 +31,10 @@ export interface DemoWindow {
  * put away what it was writing, and before the registries were stopped.
  */
 export async function openWindow({ home, env }: WindowOptions): Promise<DemoWindow> {
-  const program = await startInBackground(electronProgram(), [...switches(env), '--remote-debugging-port=0', built], {
-    ready: /DevTools listening on ws:\/\/([^/\s]+)/,
-    outputFile: join(home, 'output'),
-    errorFile: join(home, 'errors'),
-    env: { ...env, LONGSHORE_HOME: home },
-  });
+  const switches = env['DISPLAY'] === undefined ? ['--ozone-platform=wayland'] : [];
+  const { program, debugHost } = await startElectron({ application: built, home, env, switches });
   try {
-    const { browser, page } = await attachToPage(program.ready[1]!, patienceMilliseconds);
+    const { browser, page } = await attachToPage(debugHost, patienceMilliseconds);
     page.setDefaultTimeout(patienceMilliseconds);
     return {
       page,
@@ -54,14 +49,6 @@ export async function openWindow({ home, env }: WindowOptions): Promise<DemoWind
     await program.stop();
     throw error;
   }
-}
-
-function switches(env: NodeJS.ProcessEnv): string[] {
-  return [
-    // Chromium refuses to run its sandbox as root.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ...(env['DISPLAY'] === undefined ? ['--ozone-platform=wayland'] : []),
-  ];
 }
 
 async function dropFile(page: Page, file: string): Promise<void> {
