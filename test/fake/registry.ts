@@ -39,6 +39,8 @@ export interface FakeRegistry {
   readonly storage: Storage;
   /** Open connections. */
   readonly sockets: ReadonlySet<Socket>;
+  /** Paths of the answers under way: neither sent to their end nor cut. */
+  readonly answering: readonly string[];
   /** Puts an image there without a request. */
   putImage(repository: string, tag: string, layers?: readonly Buffer[]): FakeImage;
   putBlob(repository: string, bytes: Buffer): string;
@@ -51,8 +53,11 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
   const requests: Recorded[] = [];
   const faults: Fault[] = [...(options.faults ?? [])];
   const sockets = new Set<Socket>();
+  const answers = new Set<ServerResponse>();
   const gate = options.signIn && new Gate(options.signIn, () => origin);
   const listener = (message: IncomingMessage, response: ServerResponse): void => {
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
     serve(message, response).catch(() => message.destroy());
   };
   const server: Server = options.tls ? createSecure(options.tls, listener) : createPlain(listener);
@@ -94,6 +99,9 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     faults,
     storage,
     sockets,
+    get answering() {
+      return [...answers].map(({ req }) => req.url ?? '');
+    },
     putImage: (repository, tag, layers = [Buffer.from(`layer of ${repository}:${tag}`)]) => putImage(storage, repository, tag, layers),
     putBlob: (repository, bytes) => putBlob(storage, repository, bytes),
     revokeTokens: () => gate?.revoke(),

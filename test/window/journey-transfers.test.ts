@@ -33,8 +33,7 @@ const full = (): string => `${registry.host}/${name}`;
 const layer = (): string => image.layers[0]!.digest;
 const article = (region: string): Locator => window.page.getByRole('region', { name: region }).getByRole('article', { name });
 const layerRequests = (): FakeRegistry['requests'] => registry.requests.filter(({ path }) => path.includes(layer()));
-/** Connections on which a layer is being sent. */
-const busy = (): number => [...registry.sockets].filter(({ bytesWritten, destroyed }) => !destroyed && bytesWritten >= sent).length;
+const busy = (): number => registry.answering.filter((path) => path.includes(layer())).length;
 const stall = (): unknown => registry.faults.push({ path: layer(), times: Infinity, change: () => ({ stallAfter: sent }) });
 
 // Each test has an image that nobody pulled before.
