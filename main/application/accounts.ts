@@ -1,17 +1,8 @@
 import type { Account } from '../../shared/account.js';
-import type { AccountRow, CheckReport, CheckStepRow, KeptAccount } from '../../shared/contract/accounts.js';
-import type { ProblemCode } from '../../shared/errors.js';
-import { accountConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
+import type { AccountRow, KeptAccount } from '../../shared/contract/accounts.js';
+import type { AccountConnectionOptions } from '../accounts/account-connection.js';
 import type { SavedAccount } from '../accounts/accounts.js';
-import { changeAccount, changedAccount, findStored } from '../accounts/change-account.js';
-import { checkConnection, type CheckStep } from '../accounts/check-connection.js';
-import { draftAccount } from '../accounts/draft-account.js';
 import { expiryOf } from '../accounts/expiry.js';
-import { knownSecrets } from '../accounts/known-secrets.js';
-import { readCertificates } from '../accounts/pem.js';
-import { signIn } from '../accounts/sign-in.js';
-import type { Connection } from '../registry/connection.js';
-import { inspectCertificate } from '../registry/inspect-certificate.js';
 import type { Handlers } from './handlers.js';
 import type { Parts } from './parts.js';
 
@@ -63,25 +54,20 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
     list,
     follow,
     handlers: {
-      async 'accounts.check'({ check, account: id, draft, secrets }, { signal }) {
-        const stored = id === undefined ? undefined : await findStored(id, accounts);
-        const tried = stored ? changedAccount(draft, stored.account) : draftAccount(draft);
-        const connection = await accountConnection(tried, knownSecrets(tried, secrets, stored), connecting);
-        const report: CheckStep[] = [];
-        for await (const step of checkConnection(connection, signal)) {
-          report.push(step);
-          events.emit('accounts.step', { check, step: stepRow(step) });
-        }
-        return reportOf(report, connection);
+      async 'accounts.check'({ check, account, draft, secrets }, { signal }) {
+        const { checkAccount } = await import('./check-account.js');
+        return checkAccount(draft, { account, secrets, accounts, connecting, signal, onStep: (step) => events.emit('accounts.step', { check, step }) });
       },
 
       async 'accounts.add'({ draft, secrets }, { signal }) {
         await follow();
+        const { signIn } = await import('../accounts/sign-in.js');
         return kept(await signIn(draft, secrets, { ...connecting, accounts, signal, onNotice }));
       },
 
       async 'accounts.change'({ account, draft, secrets }, { signal }) {
         await follow();
+        const { changeAccount } = await import('../accounts/change-account.js');
         return kept(await changeAccount(account, draft, secrets, { ...connecting, accounts, signal, onNotice }));
       },
 
@@ -92,7 +78,10 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
         return left ? { secretLeft: left.message } : {};
       },
 
-      'accounts.readCertificate': async ({ path }) => ({ certificates: await readCertificates(path) }),
+      async 'accounts.readCertificate'({ path }) {
+        const { readCertificates } = await import('../accounts/pem.js');
+        return { certificates: await readCertificates(path) };
+      },
     },
   };
 }
@@ -100,18 +89,4 @@ export function openAccountDesk({ accounts, registries, inventory, events, onNot
 /** What was seen there is seen by the same user of the same registry still. */
 function isSamePerson(one: Account, other: Account): boolean {
   return one.host === other.host && one.kind === other.kind && one.username === other.username;
-}
-
-/** Faults that trusting the very certificate mends, once a person has compared its fingerprint. */
-const mendedByTrust: readonly ProblemCode[] = ['certificate-untrusted', 'certificate-changed'];
-
-async function reportOf(steps: readonly CheckStep[], connection: Connection): Promise<CheckReport> {
-  const problems = steps.flatMap(({ problem }) => problem ?? []);
-  const realm = problems.find((problem) => problem.realm !== undefined)?.realm;
-  const untrusted = problems.some(({ code }) => mendedByTrust.includes(code)) ? await inspectCertificate(connection) : undefined;
-  return { steps: steps.map(stepRow), healthy: steps.every(({ state }) => state !== 'failed'), ...(untrusted && { untrusted }), ...(realm !== undefined && { realm }) };
-}
-
-function stepRow({ name, state, message, next, problem }: CheckStep): CheckStepRow {
-  return { name, state, message, ...(next !== undefined && { next }), ...(problem?.detail !== undefined && { detail: problem.detail }) };
 }

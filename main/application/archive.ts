@@ -1,5 +1,4 @@
 import { formatPlatform } from '../../shared/platform.js';
-import { openArchive } from '../archive/open-archive.js';
 import type { Handlers } from './handlers.js';
 import type { Parts } from './parts.js';
 
@@ -7,6 +6,7 @@ import type { Parts } from './parts.js';
 export function archiveHandlers({ profile }: Pick<Parts, 'profile'>): Handlers<'archive.open'> {
   return {
     async 'archive.open'({ path }, { signal }) {
+      const { openArchive } = await import('../archive/open-archive.js');
       const archive = await openArchive(path, { signal, spoolFolder: profile.spoolFolder });
       try {
         const images = archive.names().map(({ id, name, platform }) => ({ id, ...(name !== undefined && { name }), ...(platform && { platform: formatPlatform(platform) }) }));

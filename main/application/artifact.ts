@@ -2,7 +2,7 @@ import type { ArtifactDetails, LayerRow, PlatformRow } from '../../shared/contra
 import { isDigest } from '../../shared/digest.js';
 import { formatPlatform, isUnknownPlatform, parsePlatform } from '../../shared/platform.js';
 import { formatReference } from '../../shared/reference.js';
-import { inspectImage, type InspectedImage, type Inspection } from '../browse/inspect-image.js';
+import type { InspectedImage, Inspection } from '../browse/inspect-image.js';
 import { dockerfile, layersWithInstructions } from '../image/history.js';
 import { parseManifest, type Manifest } from '../image/manifest.js';
 import type { Handlers } from './handlers.js';
@@ -11,6 +11,7 @@ import type { Parts } from './parts.js';
 export function artifactHandlers({ registries }: Pick<Parts, 'registries'>): Handlers<'artifact.inspect'> {
   return {
     async 'artifact.inspect'({ account, repository, reference, platform }, { signal }) {
+      const { inspectImage } = await import('../browse/inspect-image.js');
       const { registry } = await registries.of(account);
       const found = await inspectImage(registry.repository(repository), reference, { signal, referrers: true, ...(platform !== undefined && { platform: parsePlatform(platform) }) });
       const name = formatReference({ host: registry.host, repository, ...(isDigest(reference) ? { digest: reference } : { tag: reference }) });

@@ -1,8 +1,8 @@
 import type { Account } from '../../shared/account.js';
-import { accountConnection, type AccountConnectionOptions } from '../accounts/account-connection.js';
+import type { AccountConnectionOptions } from '../accounts/account-connection.js';
 import { accountUnknown } from '../accounts/account-problems.js';
 import type { Accounts } from '../accounts/accounts.js';
-import { openRegistry, type Registry } from '../registry/registry.js';
+import type { Registry } from '../registry/registry.js';
 
 /** A registry as one account sees it. */
 export interface AccountRegistry {
@@ -25,7 +25,10 @@ export function openRegistries(accounts: Accounts, options?: AccountConnectionOp
   const current = new Map<string, { readonly record: string; readonly opened: Promise<AccountRegistry> }>();
   const all = new Map<string, Promise<AccountRegistry>[]>();
 
-  const connect = async (account: Account): Promise<AccountRegistry> => ({ account, registry: openRegistry(await accountConnection(account, accounts, options)) });
+  const connect = async (account: Account): Promise<AccountRegistry> => {
+    const [{ accountConnection }, { openRegistry }] = await Promise.all([import('../accounts/account-connection.js'), import('../registry/registry.js')]);
+    return { account, registry: openRegistry(await accountConnection(account, accounts, options)) };
+  };
   const closeAll = async (opened: readonly Promise<AccountRegistry>[] = []): Promise<void> => {
     const settled = await Promise.allSettled(opened);
     for (const each of settled) if (each.status === 'fulfilled') await each.value.registry.close();

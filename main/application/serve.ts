@@ -1,6 +1,6 @@
 import type { ServeState } from '../../shared/contract/contract.js';
 import { isProblem } from '../../shared/errors.js';
-import { defaultPort, serveLibrary, type RunningRegistry } from '../serve/serve.js';
+import type { RunningRegistry } from '../serve/serve.js';
 import type { Handlers } from './handlers.js';
 import type { Parts } from './parts.js';
 
@@ -16,7 +16,7 @@ export interface ServingParts extends Pick<Parts, 'library' | 'events'> {
   readonly port?: number;
 }
 
-export function openServing({ library, events, port = defaultPort }: ServingParts): Serving {
+export function openServing({ library, events, port }: ServingParts): Serving {
   const ending = new AbortController();
   let running: RunningRegistry | undefined;
   /** Others may know the address by now: it stays when the library is served otherwise, or again. */
@@ -26,9 +26,10 @@ export function openServing({ library, events, port = defaultPort }: ServingPart
   const state = (): ServeState => ({ push: running !== undefined && push, ...(running && { url: running.url }) });
 
   const start = async (): Promise<RunningRegistry> => {
+    const { defaultPort, serveLibrary } = await import('../serve/serve.js');
     const options = { library, push, signal: ending.signal };
     try {
-      return await serveLibrary({ ...options, port: usual });
+      return await serveLibrary({ ...options, port: usual ?? defaultPort });
     } catch (error) {
       if (!isProblem(error, 'usage-invalid') || error.problem.detail !== 'EADDRINUSE') throw error;
       return serveLibrary({ ...options, port: 0 });

@@ -6,7 +6,7 @@ import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import { resumingBody, type RetryPolicy } from '../stores/retry.js';
 import type { BodyFactory, CallOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { forEachLimited } from './for-each-limited.js';
-import { summarize } from './plan-copy.js';
+import { summarize } from './summarize.js';
 
 export interface CopyOptions extends CallOptions {
   readonly onEvent?: (event: CopyEvent) => void;

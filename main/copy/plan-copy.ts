@@ -1,8 +1,7 @@
 import { isProblem, ProblemError } from '../../shared/errors.js';
-import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import type { PlatformChoice } from '../../shared/platform.js';
-import type { OverwritePolicy, PlanSummary } from '../../shared/transfer.js';
+import type { OverwritePolicy } from '../../shared/transfer.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import type { CallOptions, ReadStore, WriteStore } from '../stores/store.js';
 import { forEachLimited } from './for-each-limited.js';
@@ -70,20 +69,4 @@ async function currentOrHidden(target: WriteStore, name: string, options: CallOp
     if (isProblem(error, 'policy-refused')) return 'hidden';
     throw error;
   }
-}
-
-const sum = (descriptors: readonly Descriptor[]): number => descriptors.reduce((total, { size }) => total + size, 0);
-
-/** The plan in numbers, for people. */
-export function summarize(plan: CopyPlan): PlanSummary {
-  const present = plan.blobs.filter(({ digest }) => plan.present.has(digest));
-  return {
-    images: plan.roots.map(({ source, target, root, also }) => ({ source, target, digest: root.descriptor.digest, also })),
-    blobs: plan.blobs.length,
-    bytes: sum(plan.blobs),
-    presentBlobs: present.length,
-    presentBytes: sum(present),
-    manifests: plan.manifests.length,
-    warnings: plan.warnings,
-  };
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as rest } from 'node:timers/promises';
 import { app, dialog, type BrowserWindow } from 'electron';
 import type { Snapshot } from '../../shared/contract/contract.js';
 import type { Profile } from '../accounts/profile.js';
@@ -79,9 +80,14 @@ async function follow(window: BrowserWindow, application: Application): Promise<
   watchTransfers(window, events, (await snapshotOf(application)).transfers);
 }
 
-/** What is only kept for the next start is loaded once the window can be seen. */
+/** By then the first page was painted. */
+const startMilliseconds = 1_000;
+
+/** What is only kept for the next start is loaded when this one is over. */
 async function rememberWindow(window: BrowserWindow, application: Application): Promise<void> {
   if (!window.isVisible()) await once(window, 'show');
+  await rest(startMilliseconds);
+  if (window.isDestroyed()) return;
   const { openWindowMemory } = await import('./window-memory.js');
   const memory = openWindowMemory(window);
   memory.setTheme((await snapshotOf(application)).settings.theme);

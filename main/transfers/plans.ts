@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TransferPlan, TransferRequest } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
-import { summarize } from '../copy/plan-copy.js';
+import { summarize } from '../copy/summarize.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { Job } from './jobs.js';
 import { largestBlobs } from './progress.js';

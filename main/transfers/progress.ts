@@ -2,7 +2,7 @@ import type { Digest } from '../../shared/digest.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { BlobProgress, TransferState } from '../../shared/contract/transfers.js';
 import type { CopyEvent } from '../../shared/transfer.js';
-import { summarize } from '../copy/plan-copy.js';
+import { summarize } from '../copy/summarize.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { Clock } from './clock.js';
 import { Speed } from './speed.js';

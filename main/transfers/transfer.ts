@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
-import type { PlatformChoice } from '../../shared/platform.js';
-import { copy } from '../copy/copy.js';
-import { planCopy } from '../copy/plan-copy.js';
 import { self } from '../disk/owner.js';
 import { toProblem } from '../disk/to-problem.js';
 import type { CopyPlan } from '../stores/plan.js';
@@ -112,6 +109,7 @@ export class Transfer {
     this.#change({ status: 'running' });
     const endBeat = this.#beat();
     try {
+      const { copy } = await import('../copy/copy.js');
       await copy(job.target, plan, {
         signal,
         onEvent: (event) => {
@@ -166,16 +164,6 @@ export class Transfer {
     };
     next();
     return () => callOff();
-  }
-}
-
-/** A plan of a job; a target that was asked for one in vain is let go of. */
-export async function planJob(job: Job, { signal, platform }: CallOptions & { readonly platform: PlatformChoice }): Promise<CopyPlan> {
-  try {
-    return await planCopy(job.target, job.images, { signal, platform, overwrite: job.overwrite });
-  } catch (error) {
-    await job.target.end?.(false);
-    throw error;
   }
 }
 

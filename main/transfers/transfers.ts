@@ -4,12 +4,12 @@ import { parsePlatformChoice } from '../../shared/platform.js';
 import type { CallOptions } from '../stores/store.js';
 import type { Clock } from './clock.js';
 import { openJournal } from './journal.js';
-import { openJob, type Sources } from './open-job.js';
+import type { Sources } from './open-job.js';
 import { letGo, Plans, type Prepared } from './plans.js';
 import { openQueue } from './queue.js';
 import type { TransferRecord } from './record.js';
 import { isUnderway } from './status.js';
-import { planJob, quitting, Transfer } from './transfer.js';
+import { quitting, Transfer } from './transfer.js';
 
 export interface TransfersParts extends Sources {
   /** Of the journal. */
@@ -73,6 +73,7 @@ export async function openTransfers(parts: TransfersParts): Promise<Transfers> {
     return entry;
   };
   const prepare = async (request: TransferRequest, options: CallOptions): Promise<Prepared> => {
+    const [{ openJob }, { planJob }] = await Promise.all([import('./open-job.js'), import('./plan-job.js')]);
     const job = await openJob(request, parts, options);
     try {
       return { request, job, plan: await planJob(job, { ...options, platform: platformOf(request) }) };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { planCopy, summarize, type CopyRequest, type PlanOptions } from '../../../main/copy/plan-copy.js';
+import { planCopy, type CopyRequest, type PlanOptions } from '../../../main/copy/plan-copy.js';
+import { summarize } from '../../../main/copy/summarize.js';
 import { digestOf } from '../../../main/image/digest.js';
 import { mediaTypes } from '../../../main/image/media-types.js';
 import type { CopyPlan } from '../../../main/stores/plan.js';

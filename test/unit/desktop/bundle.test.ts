@@ -6,6 +6,7 @@ import { openBundle } from '../../../main/desktop/bundle.js';
 
 let folder: string;
 let serve: (request: Request) => Promise<Response>;
+let scripts = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'longshore-bundle-'));
@@ -14,7 +15,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'page/index.html'), '<!doctype html>');
   await writeFile(join(folder, 'page/assets/index.js'), 'start();');
   await writeFile(join(folder, 'page/assets/index.js.map'), '{}');
-  serve = openBundle(join(folder, 'page'));
+  serve = openBundle(join(folder, 'page'), () => (scripts += 1));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -45,6 +46,17 @@ it.each([
 ])('%s is not there', async (url) => {
   await writeFile(join(folder, 'page/later.html'), 'later');
   expect((await ask(url)).status).toBe(404);
+});
+
+it('tells when a script is on its way, and of nothing else', async () => {
+  scripts = 0;
+  await ask('app://longshore/');
+  await ask('app://longshore/assets/later.js');
+  await new Promise(setImmediate);
+  expect(scripts).toBe(0);
+  await ask('app://longshore/assets/index.js');
+  await new Promise(setImmediate);
+  expect(scripts).toBe(1);
 });
 
 it('only GET is answered', async () => {

@@ -1,0 +1,19 @@
+import type { Descriptor } from '../../shared/descriptor.js';
+import type { PlanSummary } from '../../shared/transfer.js';
+import type { CopyPlan } from '../stores/plan.js';
+
+const sum = (descriptors: readonly Descriptor[]): number => descriptors.reduce((total, { size }) => total + size, 0);
+
+/** The plan in numbers, for people. */
+export function summarize(plan: CopyPlan): PlanSummary {
+  const present = plan.blobs.filter(({ digest }) => plan.present.has(digest));
+  return {
+    images: plan.roots.map(({ source, target, root, also }) => ({ source, target, digest: root.descriptor.digest, also })),
+    blobs: plan.blobs.length,
+    bytes: sum(plan.blobs),
+    presentBlobs: present.length,
+    presentBytes: sum(present),
+    manifests: plan.manifests.length,
+    warnings: plan.warnings,
+  };
+}
