@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setTimeout as rest } from 'node:timers/promises';
 import { app, dialog, type BrowserWindow } from 'electron';
 import type { Snapshot } from '../../shared/contract/contract.js';
 import type { Profile } from '../accounts/profile.js';
@@ -15,6 +13,7 @@ import type { Openings } from './openings.js';
 import { sendEvents } from './requests.js';
 import { isRunning } from './running.js';
 import { watchTransfers } from './watch-transfers.js';
+import { openWindowMemory, type WindowMemory } from './window-memory.js';
 
 interface Parts {
   readonly profile: Profile;
@@ -38,8 +37,9 @@ export function connect(parts: Parts): Connection {
   const { profile, window, log, openings } = parts;
   const opening = openApplication({ profile, onNotice: (text) => log.write('warn', text) });
   let opened: Application | undefined;
-  const following = opening.then((application) => follow(window, (opened = application)));
-  following.then(async () => rememberWindow(window, await opening)).catch((error: unknown) => {
+  const memory = openWindowMemory(window);
+  const following = opening.then((application) => follow(window, (opened = application), memory));
+  following.catch((error: unknown) => {
     // Whoever left meanwhile is told nothing.
     if (window.isDestroyed()) return;
     const { message, next, detail } = toProblem(error);
@@ -52,6 +52,7 @@ export function connect(parts: Parts): Connection {
     // Events come a little late: whoever leaves is told what runs now.
     running: async () => (opened ? (await snapshotOf(opened)).transfers.filter(isRunning).length : 0),
     async close() {
+      await memory.keep().catch((error: unknown) => log.write('warn', toProblem(error).message));
       await following.catch(() => undefined);
       await (await opening).close();
     },
@@ -72,26 +73,15 @@ function allHandlers({ handlers, events }: Application, { window, log, openings 
   };
 }
 
-async function follow(window: BrowserWindow, application: Application): Promise<void> {
+async function follow(window: BrowserWindow, application: Application, memory: WindowMemory): Promise<void> {
   const { events } = application;
   sendEvents(window, events);
   setMenu(events);
   tellWhenAway(window, events);
-  watchTransfers(window, events, (await snapshotOf(application)).transfers);
-}
-
-/** By then the first page was painted. */
-const startMilliseconds = 1_000;
-
-/** What is only kept for the next start is loaded when this one is over. */
-async function rememberWindow(window: BrowserWindow, application: Application): Promise<void> {
-  if (!window.isVisible()) await once(window, 'show');
-  await rest(startMilliseconds);
-  if (window.isDestroyed()) return;
-  const { openWindowMemory } = await import('./window-memory.js');
-  const memory = openWindowMemory(window);
-  memory.setTheme((await snapshotOf(application)).settings.theme);
-  application.events.on('settings.changed', ({ theme }) => memory.setTheme(theme));
+  const { transfers, settings } = await snapshotOf(application);
+  watchTransfers(window, events, transfers);
+  memory.setTheme(settings.theme);
+  events.on('settings.changed', ({ theme }) => memory.setTheme(theme));
 }
 
 const snapshotOf = ({ handlers }: Application): Promise<Snapshot> => handlers['app.snapshot']({}, { signal: new AbortController().signal });
