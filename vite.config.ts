@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module';
 import { readdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Rolldown } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
 /** All else is built in, so that a start reads a few files and of each package only what is used. These load native code, or run scripts and tests alone. */
@@ -11,6 +11,24 @@ const external = [/^node:/, ...builtinModules, ...installed.map((name) => new Re
 
 /** These are large: each has a chunk of its own, which nobody loads who does not need it. */
 const apart = ['conf', 'undici', 'zod'].map((name) => ({ name, test: new RegExp(`/node_modules/${name}/`) }));
+
+/** Whether a file of ours loads a module with itself, and not only when it comes to that. */
+const loads = (file: string, id: string, context: Rolldown.ChunkingContext, seen = new Set<string>()): boolean => {
+  if (id === resolve(file)) return true;
+  if (seen.has(id)) return false;
+  seen.add(id);
+  return [...(context.getModuleInfo(id)?.importers ?? [])].some((importer) => loads(file, importer, context, seen));
+};
+
+/** One file is read sooner than forty: what the window waits for is one, and what the command line waits for too is another. */
+const together = {
+  debugName: 'together',
+  includeDependenciesRecursively: false,
+  name(id: string, context: Rolldown.ChunkingContext): string | undefined {
+    if (id.includes('/node_modules/') || !loads('main/application/application.ts', id, context)) return undefined;
+    return loads('main/commands/run.ts', id, context) || loads('main/desktop/start.ts', id, context) ? 'base' : 'application';
+  },
+};
 
 /** Scripts that run on the built core, such as the demo: `scripts/demo.ts` becomes `dist/scripts/demo.js`. */
 const scripts = readdirSync(new URL('scripts', import.meta.url))
@@ -43,7 +61,7 @@ export default defineConfig({
           external,
           platform: 'node',
           input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), 'workers/inventory': resolve('main/inventory/worker.ts'), 'workers/keychain': resolve('main/accounts/keychain-process.ts'), ...Object.fromEntries(scripts) },
-          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: apart } },
+          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: [...apart, together] } },
         },
       },
     },

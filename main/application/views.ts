@@ -6,10 +6,7 @@ import { throttle, type Throttle } from '../transfers/throttle.js';
 import type { Handlers } from './handlers.js';
 import type { Parts } from './parts.js';
 import { Feed } from './views/feed.js';
-import { librarySource } from './views/library-source.js';
-import { repositorySource } from './views/repository-source.js';
 import type { RowSource } from './views/row-source.js';
-import { tagSource } from './views/tag-source.js';
 
 export interface ViewParts extends Pick<Parts, 'accounts' | 'registries' | 'settings' | 'inventory' | 'library' | 'events'> {
   readonly clock?: Clock | undefined;
@@ -84,7 +81,8 @@ export function openViews({ clock = systemClock, ...parts }: ViewParts): Views {
     handlers: {
       async 'view.open'({ scope, filter, sort }) {
         const key = JSON.stringify(scope);
-        const feed = feeds.get(key) ?? new Feed(sourceOf(scope, parts));
+        const source = feeds.get(key)?.source ?? (await sourceOf(scope, parts));
+        const feed = feeds.get(key) ?? new Feed(source);
         feeds.set(key, feed);
         const id = randomUUID();
         // A view whose rows cannot be counted now is told of its next change.
@@ -135,13 +133,13 @@ export function openViews({ clock = systemClock, ...parts }: ViewParts): Views {
   };
 }
 
-function sourceOf(scope: ViewScope, parts: ViewParts): RowSource {
+async function sourceOf(scope: ViewScope, parts: ViewParts): Promise<RowSource> {
   switch (scope.kind) {
     case 'repositories':
-      return repositorySource(scope.account, parts);
+      return (await import('./views/repository-source.js')).repositorySource(scope.account, parts);
     case 'tags':
-      return tagSource(scope.account, scope.repository, parts);
+      return (await import('./views/tag-source.js')).tagSource(scope.account, scope.repository, parts);
     case 'library':
-      return librarySource(parts);
+      return (await import('./views/library-source.js')).librarySource(parts);
   }
 }

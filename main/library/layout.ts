@@ -47,6 +47,5 @@ export function ingestLockPath(layout: Layout, digest: Digest): string {
 
 /** @throws ProblemError `disk-denied`, `disk-full`, `target-exists`, … */
 export async function makeFolders(layout: Layout): Promise<void> {
-  for (const algorithm of digestAlgorithms) await makeFolder(join(layout.blobs, algorithm));
-  for (const folder of [layout.ingest, layout.leases]) await makeFolder(folder);
+  await Promise.all([...digestAlgorithms.map((algorithm) => join(layout.blobs, algorithm)), layout.ingest, layout.leases].map((folder) => makeFolder(folder)));
 }

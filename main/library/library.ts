@@ -7,17 +7,16 @@ import { blobUnknown, readBlob, readRange, sizeOf } from './blob.js';
 import { entryOf, entryReference, type LibraryEntry } from './entry.js';
 import { imageUnknown } from './image-unknown.js';
 import { changeIndex, prepareIndex, readIndex } from './index-file.js';
-import { LibraryJob, type EntrySource } from './job.js';
+import type { EntrySource, LibraryJob } from './job.js';
 import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
-import { prune, type PruneOptions, type PruneReport } from './prune.js';
+import type { PruneOptions, PruneReport } from './prune.js';
 import { findManifest, reach } from './reach.js';
 import { recoverLeases } from './recover.js';
-import { referrers } from './referrers.js';
-import { usage, type Usage } from './usage.js';
-import { verify, type VerifyOptions, type VerifyReport } from './verify.js';
+import type { Usage } from './usage.js';
+import type { VerifyOptions, VerifyReport } from './verify.js';
 
 export type { LibraryEntry } from './entry.js';
-export { LibraryJob } from './job.js';
+export type { LibraryJob } from './job.js';
 
 /**
  * Opens the library in a folder, making it where there is none. After a power cut this hashes what was being written, for
@@ -32,7 +31,7 @@ export async function openLibrary(folder: string, { signal }: { readonly signal?
   return new Library(layout, notice ? [notice] : []);
 }
 
-/** Images kept on this machine, as an OCI image layout that other tools read too. */
+/** Images kept on this machine, as an OCI image layout that other tools read too. What a start does not need is loaded when it is called. */
 export class Library implements ReadStore {
   readonly label = 'the library';
   /** What the person should know about the opening, such as a damaged index that was set aside. */
@@ -80,6 +79,7 @@ export class Library implements ReadStore {
 
   /** @param source their entries keep it */
   async openJob(source?: EntrySource): Promise<LibraryJob> {
+    const { LibraryJob } = await import('./job.js');
     return new LibraryJob(this.#layout, source);
   }
 
@@ -111,20 +111,24 @@ export class Library implements ReadStore {
   }
 
   /** @throws ProblemError `library-damaged` when its list of images cannot be read */
-  verify(options: VerifyOptions): Promise<VerifyReport> {
+  async verify(options: VerifyOptions): Promise<VerifyReport> {
+    const { verify } = await import('./verify.js');
     return verify(this.#layout, options);
   }
 
   /** @throws ProblemError `library-damaged` when it cannot be known what the images need */
-  prune(options: PruneOptions): Promise<PruneReport> {
+  async prune(options: PruneOptions): Promise<PruneReport> {
+    const { prune } = await import('./prune.js');
     return prune(this.#layout, options);
   }
 
-  usage(): Promise<Usage> {
+  async usage(): Promise<Usage> {
+    const { usage } = await import('./usage.js');
     return usage(this.#layout);
   }
 
-  referrers(descriptor: Descriptor, _options?: CallOptions): AsyncIterable<Descriptor> {
-    return referrers(this.#layout, descriptor.digest);
+  async *referrers(descriptor: Descriptor, _options?: CallOptions): AsyncIterable<Descriptor> {
+    const { referrers } = await import('./referrers.js');
+    yield* referrers(this.#layout, descriptor.digest);
   }
 }

@@ -10,14 +10,17 @@ export interface FilterTimes {
 }
 
 /** Typed letter by letter and taken away again: from what fits nearly every tag to what fits few. */
-const typed = ['1.23', 'rc.7', 'build12'];
+const typed = ['1.23', 'rc.6', 'build12'];
 const rounds = 2;
+/** Milliseconds. */
+const patience = 10_000;
 
 /**
  * Listens for the next key, and looks at each frame whether the rows are there: the right count, and no row that is still
  * to come. What is there when a frame begins is painted with it; the message comes after that.
  */
-const nextKey = (status: string, filter: string): string => `new Promise((resolve) => {
+const nextKey = (status: string, filter: string): string => `new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error(${JSON.stringify(`The rows for ${filter} did not come, ${status}.`)})), ${patience});
   const isShown = () => {
     const rows = [...document.querySelectorAll('[role=grid] .item')];
     return document.querySelector('.filter [role=status]').textContent === ${JSON.stringify(status)}

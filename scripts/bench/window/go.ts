@@ -11,7 +11,7 @@ export interface Place {
 /** Goes to a place as a person with a keyboard does: by its address. */
 export async function go(page: Page, { address, title, shows }: Place): Promise<void> {
   await page.keyboard.press('Control+l');
-  await page.getByRole('textbox', { name: words.address.label, exact: true }).fill(address);
+  await page.locator('#bar').getByRole('textbox', { name: words.address.label, exact: true }).fill(address);
   await page.keyboard.press('Enter');
   const main = page.getByRole('main', { name: words.pages[title], exact: true });
   await main.getByText(shows).first().waitFor();
