@@ -23,16 +23,15 @@ interface Served {
 
 /**
  * Answers with the files that lay in the folder when the program started, and with nothing else whatever the address says.
- * @param onScript told whenever the page's script is on its way: it is the last that a page needs to start
+ * @param onScript told whenever the page's script is asked for: it is the last that a page needs to start
  */
 export function openBundle(folder: string, onScript: () => void): (request: Request) => Promise<Response> {
   const files = listFiles(folder);
   return async (request) => {
     const served = request.method === 'GET' ? files.get(request.url.replace(/[?#].*$/s, '')) : undefined;
     if (!served) return new Response('There is no such file.', { status: 404, headers: { 'content-type': 'text/plain' } });
-    const body = await readFile(served.file);
     if (served.file.endsWith('.js')) setImmediate(onScript);
-    return new Response(body, { headers: headersOf(served.type) });
+    return new Response(await readFile(served.file), { headers: headersOf(served.type) });
   };
 }
 

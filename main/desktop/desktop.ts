@@ -25,12 +25,12 @@ export interface Parts {
 /** Of a page that never asks for its script, milliseconds. */
 const scriptPatience = 1_000;
 
-/** Shows the window first. Once its page has its files and starts, the application is loaded here; the page waits at the gate. */
+/** Shows the window first. Once its page has its files, the application is loaded here; the page waits at the gate. */
 export function openDesktop({ profile, folder, log, openings }: Parts): void {
   log.write('info', `Longshore ${app.getVersion()}${edition()} on Electron ${process.versions.electron ?? ''} starts.`);
   app.setAboutPanelOptions({ applicationName: 'Longshore', applicationVersion: aboutVersion(), copyright: 'Apache-2.0' });
   lockSession(session.defaultSession);
-  const scriptSent = new Promise<void>((resolve) => session.defaultSession.protocol.handle(bundleScheme, openBundle(join(folder, 'renderer'), resolve)));
+  const scriptAsked = new Promise<void>((resolve) => session.defaultSession.protocol.handle(bundleScheme, openBundle(join(folder, 'renderer'), resolve)));
 
   const kept = readKeptWindow(app.getPath('userData'));
   nativeTheme.themeSource = themeSourceOf(kept.theme);
@@ -42,8 +42,8 @@ export function openDesktop({ profile, folder, log, openings }: Parts): void {
   app.on('second-instance', () => show(window));
   app.on('activate', () => show(window));
 
-  // Loading it takes 60 ms, in which the page would wait for its files: 120 ms in all until it is painted.
-  const connecting = Promise.race([scriptSent, rest(scriptPatience)]).then(() => import('./connect.js')).then(({ connect }) => connect({ profile, window, log, openings }));
+  // Loading it takes 60 ms, in which the page would wait for its files and be painted 100 ms later.
+  const connecting = Promise.race([scriptAsked, rest(scriptPatience)]).then(() => import('./connect.js')).then(({ connect }) => connect({ profile, window, log, openings }));
   answerRequests(window, connecting.then(({ gate }) => gate), log);
   leaveInOrder(window, { running: async () => (await connecting).running(), close: async () => (await connecting).close() });
 }

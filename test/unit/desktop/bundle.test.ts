@@ -48,7 +48,7 @@ it.each([
   expect((await ask(url)).status).toBe(404);
 });
 
-it('tells when a script is on its way, and of nothing else', async () => {
+it('tells when a script is asked for, and of nothing else', async () => {
   scripts = 0;
   await ask('app://longshore/');
   await ask('app://longshore/assets/later.js');
