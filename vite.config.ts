@@ -10,7 +10,7 @@ const installed = ['libsql', 'keytar', ...Object.keys(manifest.devDependencies)]
 const external = [/^node:/, ...builtinModules, ...installed.map((name) => new RegExp(`^${name}(/|$)`))];
 
 /** These are large: each has a chunk of its own, which nobody loads who does not need it. */
-const apart = ['conf', 'undici', 'zod'].map((name) => ({ name, test: new RegExp(`/node_modules/${name}/`) }));
+const apart = Object.entries({ conf: 'conf', undici: 'undici', zod: 'zod/v4/(?:core|mini)' }).map(([name, folder]) => ({ name, test: new RegExp(`/node_modules/${folder}/`) }));
 
 /** Whether a file of ours loads a module with itself, and not only when it comes to that. */
 const loads = (file: string, id: string, context: Rolldown.ChunkingContext, seen = new Set<string>()): boolean => {

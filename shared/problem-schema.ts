@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { problemKinds, type Layer, type ProblemCode } from './errors.js';
 
 const codes = Object.keys(problemKinds) as [ProblemCode, ...ProblemCode[]];
@@ -7,11 +7,11 @@ const layers = [...new Set(Object.values(problemKinds).map((kind) => kind.layer)
 /** A problem as it stands in files and in `--json`. */
 export const problemShape = z.strictObject({
   code: z.enum(codes),
-  layer: z.enum(layers).describe('decides the exit code: docs/exit-codes.md'),
-  message: z.string().describe('what happened'),
-  next: z.string().describe('what to do'),
-  retryable: z.boolean().describe('may the same command succeed when it is simply run again?'),
-  detail: z.string().exactOptional(),
-  retryAfter: z.number().exactOptional().describe('seconds that the server asked us to wait'),
-  realm: z.string().exactOptional().describe('of `realm-refused`: the origin that may be agreed to'),
+  layer: z.enum(layers).check(z.describe('decides the exit code: docs/exit-codes.md')),
+  message: z.string().check(z.describe('what happened')),
+  next: z.string().check(z.describe('what to do')),
+  retryable: z.boolean().check(z.describe('may the same command succeed when it is simply run again?')),
+  detail: z.exactOptional(z.string()),
+  retryAfter: z.exactOptional(z.number()).check(z.describe('seconds that the server asked us to wait')),
+  realm: z.exactOptional(z.string()).check(z.describe('of `realm-refused`: the origin that may be agreed to')),
 });

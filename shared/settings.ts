@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** How the window looks and what it writes for other tools. */
 export const windowSettingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark', 'contrast']),
   pullTool: z.enum(['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'crane']),
   shell: z.enum(['sh', 'powershell', 'cmd']),
-  address: z.string().max(1000),
+  address: z.string().check(z.maxLength(1000)),
 });
 
 /** What a person has set that belongs to no single account, version 2. */

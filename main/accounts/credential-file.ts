@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ProblemError } from '../../shared/errors.js';
 import type { RepositoryName } from '../../shared/reference.js';
 import { diskProblem } from '../disk/problems.js';
 import type { Credentials } from '../registry/connection.js';
 
 const entrySchema = z.object({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
+  auth: z.optional(z.string()),
+  username: z.optional(z.string()),
+  password: z.optional(z.string()),
+  identitytoken: z.optional(z.string()),
 });
 
 const fileSchema = z.object({ auths: z.record(z.string(), entrySchema) });

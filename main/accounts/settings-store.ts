@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { ProblemError } from '../../shared/errors.js';
 import { withLock } from '../disk/lock.js';
 import { makeFolder } from '../disk/make-folder.js';
@@ -18,7 +18,7 @@ export interface SettingsStore<T> {
 export interface StoreFormat<T extends { readonly version: number }> {
   /** What the person calls it in messages: `accounts`. */
   readonly label: string;
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
   readonly empty: T;
   /** The first turns version 1 into 2, and so on; the last one's result has the version of `empty`. */
   readonly migrations: readonly ((older: Record<string, unknown>) => Record<string, unknown>)[];

@@ -53,7 +53,7 @@ const transferList = z.strictObject({
     started: z.iso.datetime(),
     ended: z.iso.datetime().optional(),
     bytes: z.strictObject({ total: bytes, present: bytes.describe('of these, what the target had already'), moved: z.int() }).describe('of blobs, each once'),
-    problem: problemShape.optional(),
+    problem: z.optional(problemShape),
     tagged: z.array(z.strictObject({ name: z.string(), digest })).describe('names at the target, as they were set'),
     file: z.string().optional().describe('where an archive was written'),
   })).describe('newest first'),
@@ -85,7 +85,7 @@ const inspection = z.strictObject({
   image: z.strictObject({ digest, artifactType: z.string(), size: bytes, config: config.optional(), layers }).optional().describe('of the platform that was chosen'),
   annotations: labels,
   referrers: z.array(descriptor),
-  referrersProblem: problemShape.exactOptional().describe('why not all of them could be read'),
+  referrersProblem: z.exactOptional(problemShape).describe('why not all of them could be read'),
 });
 
 const libraryList = z.strictObject({
@@ -109,7 +109,7 @@ const step = z.strictObject({
   state: z.enum(['ok', 'failed', 'skipped']),
   message: z.string(),
   next: z.string().optional(),
-  problem: problemShape.optional(),
+  problem: z.optional(problemShape),
 });
 
 /** By the verb's words: `library verify`. */

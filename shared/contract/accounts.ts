@@ -1,17 +1,18 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { accountSchema, type Account } from '../account.js';
 
 /** What a person types about an account. The secret crosses beside it, once, inward. */
-export const accountDraftSchema = accountSchema
-  .pick({ host: true, kind: true, username: true, plainHttp: true, certificates: true, pinned: true, proxy: true, realms: true, expires: true })
-  .extend({ name: accountSchema.shape.name.exactOptional() });
+export const accountDraftSchema = z.extend(
+  z.pick(accountSchema, { host: true, kind: true, username: true, plainHttp: true, certificates: true, pinned: true, proxy: true, realms: true, expires: true }),
+  { name: z.exactOptional(accountSchema.shape.name) },
+);
 
 export type AccountDraft = z.infer<typeof accountDraftSchema>;
 
 /** Typed secrets on their way to the keychain; no answer and no event ever carries one. */
 export const secretsSchema = z.strictObject({
-  secret: z.string().min(1).max(64 * 1024).exactOptional(),
-  proxyPassword: z.string().min(1).max(1024).exactOptional(),
+  secret: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(64 * 1024))),
+  proxyPassword: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(1024))),
 });
 
 /** An account as the window lists it: the record, and how long its secret lasts. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from '../digest.js';
 import type { Problem } from '../errors.js';
 import { accountDraftSchema, secretsSchema, type AccountRow, type CheckReport, type CheckStepRow, type KeptAccount } from './accounts.js';
@@ -9,20 +9,20 @@ import { mostRows, repositoryName, viewScopeSchema, viewSortSchema, type ViewRow
 /** Everything that crosses between window and main process. This file is the application's table of contents. */
 
 const nothing = z.strictObject({});
-const id = z.string().min(1).max(100);
-const path = z.string().min(1).max(4096);
+const id = z.string().check(z.minLength(1), z.maxLength(100));
+const path = z.string().check(z.minLength(1), z.maxLength(4096));
 
 /** Requests of the window: what each takes, checked at the gate. */
 export const requests = {
   'app.snapshot': nothing,
-  'app.copyText': z.strictObject({ text: z.string().max(64 * 1024) }),
+  'app.copyText': z.strictObject({ text: z.string().check(z.maxLength(64 * 1024)) }),
   'app.reveal': z.strictObject({ path }),
-  'app.chooseFile': z.strictObject({ purpose: z.enum(['archive', 'certificate', 'save-archive', 'save-folder']), suggested: z.string().max(200).exactOptional() }),
+  'app.chooseFile': z.strictObject({ purpose: z.enum(['archive', 'certificate', 'save-archive', 'save-folder']), suggested: z.exactOptional(z.string().check(z.maxLength(200))) }),
   'app.exportDiagnostics': nothing,
-  'settings.change': z.strictObject({ theme: z.enum(['system', 'light', 'dark', 'contrast']).exactOptional(), pullTool: z.enum(['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'crane']).exactOptional(), shell: z.enum(['sh', 'powershell', 'cmd']).exactOptional(), address: z.string().max(1000).exactOptional() }),
+  'settings.change': z.strictObject({ theme: z.exactOptional(z.enum(['system', 'light', 'dark', 'contrast'])), pullTool: z.exactOptional(z.enum(['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'crane'])), shell: z.exactOptional(z.enum(['sh', 'powershell', 'cmd'])), address: z.exactOptional(z.string().check(z.maxLength(1000))) }),
 
   /** `account`: whose stored secrets stand in for those that are not typed, for as far as they may go there. */
-  'accounts.check': z.strictObject({ check: id, account: z.uuid().exactOptional(), draft: accountDraftSchema, secrets: secretsSchema }),
+  'accounts.check': z.strictObject({ check: id, account: z.exactOptional(z.uuid()), draft: accountDraftSchema, secrets: secretsSchema }),
   'accounts.add': z.strictObject({ draft: accountDraftSchema, secrets: secretsSchema }),
   'accounts.change': z.strictObject({ account: z.uuid(), draft: accountDraftSchema, secrets: secretsSchema }),
   'accounts.remove': z.strictObject({ account: z.uuid() }),
@@ -30,15 +30,15 @@ export const requests = {
 
   'repositories.pin': z.strictObject({ account: z.uuid(), repository: repositoryName, pinned: z.boolean() }),
 
-  'view.open': z.strictObject({ scope: viewScopeSchema, filter: z.string().max(200), sort: viewSortSchema }),
-  'view.change': z.strictObject({ id, filter: z.string().max(200), sort: viewSortSchema }),
-  'view.rows': z.strictObject({ id, from: z.int().min(0), count: z.int().min(1).max(mostRows) }),
+  'view.open': z.strictObject({ scope: viewScopeSchema, filter: z.string().check(z.maxLength(200)), sort: viewSortSchema }),
+  'view.change': z.strictObject({ id, filter: z.string().check(z.maxLength(200)), sort: viewSortSchema }),
+  'view.rows': z.strictObject({ id, from: z.int().check(z.minimum(0)), count: z.int().check(z.minimum(1), z.maximum(mostRows)) }),
   'view.refresh': z.strictObject({ id }),
   'view.close': z.strictObject({ id }),
 
-  'artifact.inspect': z.strictObject({ account: z.uuid(), repository: repositoryName, reference: z.string().max(140), platform: z.string().max(60).exactOptional() }),
+  'artifact.inspect': z.strictObject({ account: z.uuid(), repository: repositoryName, reference: z.string().check(z.maxLength(140)), platform: z.exactOptional(z.string().check(z.maxLength(60))) }),
 
-  'library.remove': z.strictObject({ names: z.array(z.string().max(400)).min(1).max(1000) }),
+  'library.remove': z.strictObject({ names: z.array(z.string().check(z.maxLength(400))).check(z.minLength(1), z.maxLength(1000)) }),
   'library.verify': nothing,
   'library.prune': z.strictObject({ dryRun: z.boolean() }),
   'library.serve': z.strictObject({ on: z.boolean(), push: z.boolean() }),

@@ -1,37 +1,37 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from '../digest.js';
 import type { Problem } from '../errors.js';
 import { isTag, parseReference } from '../reference.js';
 import type { PlanSummary } from '../transfer.js';
 import { repositoryName } from './views.js';
 
-const reference = z.string().max(400).refine((text) => {
+const reference = z.string().check(z.maxLength(400), z.refine((text) => {
   try {
     return parseReference(text) !== undefined;
   } catch {
     return false;
   }
-}, 'is not a reference');
-const tag = z.string().refine(isTag, 'is not a tag');
-const platform = z.string().max(60);
+}, 'is not a reference'));
+const tag = z.string().check(z.refine(isTag, 'is not a tag'));
+const platform = z.string().check(z.maxLength(60));
 
 /** One tag or digest of a repository at an account. */
-const placeSchema = z.strictObject({ account: z.uuid(), repository: repositoryName, reference: z.string().max(140) });
-const targetSchema = z.strictObject({ account: z.uuid(), repository: repositoryName, tag, also: z.array(tag).max(20), overwrite: z.enum(['never', 'same', 'always']) });
+const placeSchema = z.strictObject({ account: z.uuid(), repository: repositoryName, reference: z.string().check(z.maxLength(140)) });
+const targetSchema = z.strictObject({ account: z.uuid(), repository: repositoryName, tag, also: z.array(tag).check(z.maxLength(20)), overwrite: z.enum(['never', 'same', 'always']) });
 
 /** What a person asks for; each kind is a copy between two stores. */
 export const transferRequestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pull'), from: z.array(placeSchema).min(1).max(200), platform }),
+  z.strictObject({ kind: z.literal('pull'), from: z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), platform }),
   z.strictObject({
     kind: z.literal('save'),
     /** Registry places, or names in the library. */
-    from: z.union([z.array(placeSchema).min(1).max(200), z.array(reference).min(1).max(200)]),
+    from: z.union([z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), z.array(reference).check(z.minLength(1), z.maxLength(200))]),
     platform,
-    path: z.string().max(4096),
+    path: z.string().check(z.maxLength(4096)),
     format: z.enum(['universal', 'docker', 'oci', 'oci-dir']),
     replace: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal('load'), path: z.string().max(4096), picks: z.array(z.string().max(400)).max(200), to: targetSchema.exactOptional() }),
+  z.strictObject({ kind: z.literal('load'), path: z.string().check(z.maxLength(4096)), picks: z.array(z.string().check(z.maxLength(400))).check(z.maxLength(200)), to: z.exactOptional(targetSchema) }),
   z.strictObject({ kind: z.literal('push'), name: reference, platform, to: targetSchema }),
   z.strictObject({ kind: z.literal('copy'), from: placeSchema, platform, to: targetSchema }),
 ]);

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Digest } from '../digest.js';
 import type { Problem } from '../errors.js';
 import { isRepository } from '../reference.js';
 
 /** The window never holds a large set: it opens a view, and asks for the rows that are on the screen. */
-export const repositoryName = z.string().refine(isRepository, 'is not a repository');
+export const repositoryName = z.string().check(z.refine(isRepository, 'is not a repository'));
 
 export const viewScopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('repositories'), account: z.uuid() }),
