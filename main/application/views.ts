@@ -82,6 +82,7 @@ export function openViews({ clock = systemClock, ...parts }: ViewParts): Views {
       async 'view.open'({ scope, filter, sort }) {
         const key = JSON.stringify(scope);
         const source = feeds.get(key)?.source ?? (await sourceOf(scope, parts));
+        // Another view on the same may have been opened meanwhile.
         const feed = feeds.get(key) ?? new Feed(source);
         feeds.set(key, feed);
         const id = randomUUID();

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Digest } from '../digest.js';
 import type { Problem } from '../errors.js';
+import { windowSettingsSchema } from '../settings.js';
 import { accountDraftSchema, secretsSchema, type AccountRow, type CheckReport, type CheckStepRow, type KeptAccount } from './accounts.js';
 import type { ArtifactDetails } from './artifact.js';
 import { transferRequestSchema, type TransferPlan, type TransferState } from './transfers.js';
@@ -9,6 +10,7 @@ import { mostRows, repositoryName, viewScopeSchema, viewSortSchema, type ViewRow
 /** Everything that crosses between window and main process. This file is the application's table of contents. */
 
 const nothing = z.strictObject({});
+const { theme, pullTool, shell, address } = windowSettingsSchema.shape;
 const id = z.string().check(z.minLength(1), z.maxLength(100));
 const path = z.string().check(z.minLength(1), z.maxLength(4096));
 
@@ -19,7 +21,7 @@ export const requests = {
   'app.reveal': z.strictObject({ path }),
   'app.chooseFile': z.strictObject({ purpose: z.enum(['archive', 'certificate', 'save-archive', 'save-folder']), suggested: z.exactOptional(z.string().check(z.maxLength(200))) }),
   'app.exportDiagnostics': nothing,
-  'settings.change': z.strictObject({ theme: z.exactOptional(z.enum(['system', 'light', 'dark', 'contrast'])), pullTool: z.exactOptional(z.enum(['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'crane'])), shell: z.exactOptional(z.enum(['sh', 'powershell', 'cmd'])), address: z.exactOptional(z.string().check(z.maxLength(1000))) }),
+  'settings.change': z.strictObject({ theme: z.exactOptional(theme), pullTool: z.exactOptional(pullTool), shell: z.exactOptional(shell), address: z.exactOptional(address) }),
 
   /** `account`: whose stored secrets stand in for those that are not typed, for as far as they may go there. */
   'accounts.check': z.strictObject({ check: id, account: z.exactOptional(z.uuid()), draft: accountDraftSchema, secrets: secretsSchema }),

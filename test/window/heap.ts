@@ -1,12 +1,5 @@
-import type { CDPSession, Page } from '@playwright/test';
-
-/** As `HeapProfiler.takeHeapSnapshot` writes it: every node is a row of `nodes`, its edges follow each other in `edges`. */
-interface Snapshot {
-  readonly snapshot: { readonly meta: { readonly node_fields: string[]; readonly node_types: [string[]]; readonly edge_fields: string[]; readonly edge_types: [string[]] } };
-  readonly nodes: number[];
-  readonly edges: number[];
-  readonly strings: string[];
-}
+import type { Page } from '@playwright/test';
+import { takeHeapSnapshot, type HeapSnapshot } from '../../scripts/local/take-heap-snapshot.js';
 
 /**
  * Every text that the page's process holds after collecting garbage, the isolated world of the preload script included:
@@ -17,21 +10,14 @@ export async function readHeap(page: Page): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   try {
     await session.send('HeapProfiler.collectGarbage');
-    const snapshot = JSON.parse(await takeSnapshot(session)) as Snapshot;
+    const snapshot = await takeHeapSnapshot(session);
     return [...snapshot.strings, ...joined(snapshot)];
   } finally {
     await session.detach();
   }
 }
 
-async function takeSnapshot(session: CDPSession): Promise<string> {
-  const chunks: string[] = [];
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-  return chunks.join('');
-}
-
-function joined({ snapshot: { meta }, nodes, edges, strings }: Snapshot): readonly string[] {
+function joined({ snapshot: { meta }, nodes, edges, strings }: HeapSnapshot): readonly string[] {
   const width = meta.node_fields.length;
   const edgeWidth = meta.edge_fields.length;
   const [type, name, edgeCount] = ['type', 'name', 'edge_count'].map((field) => meta.node_fields.indexOf(field)) as [number, number, number];

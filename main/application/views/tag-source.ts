@@ -1,5 +1,5 @@
 import type { TagRow } from '../../../shared/contract/views.js';
-import type { Inspection } from '../../browse/inspect-image.js';
+import { inspectImage, type Inspection } from '../../browse/inspect-image.js';
 import { formatPlatform, isUnknownPlatform } from '../../../shared/platform.js';
 import type { InventoryRow, TagDetails } from '../../inventory/inventory-store.js';
 import type { CallOptions } from '../../stores/store.js';
@@ -12,7 +12,6 @@ import { readRowDetails } from './row-details.js';
 export function tagSource(account: string, repository: string, { registries, inventory }: Pick<Parts, 'registries' | 'inventory'>): RowSource {
   const list = { account, repository };
   const readDetails = async ({ name, digest }: InventoryRow, options: CallOptions): Promise<void> => {
-    const { inspectImage } = await import('../../browse/inspect-image.js');
     const { registry } = await registries.of(account);
     const store = registry.repository(repository);
     const at = Date.now();

@@ -1,4 +1,5 @@
 import type { CDPSession } from '@playwright/test';
+import { takeHeapSnapshot, type HeapSnapshot } from '../../local/take-heap-snapshot.js';
 import { go, type Place } from './go.js';
 import type { AttachedPage } from './program.js';
 import { repository, tags, type Seeded } from './seed.js';
@@ -51,22 +52,7 @@ async function heapOf(debug: CDPSession): Promise<Omit<PageHeap, 'changes'>> {
   // What the first collection finalizes is free only after the next.
   for (let turn = 0; turn < 3; turn += 1) await debug.send('HeapProfiler.collectGarbage');
   const { nodes } = await debug.send('Memory.getDOMCounters');
-  return { ...sizesOf(await takeSnapshot(debug)), nodes };
-}
-
-/** V8's own format: a flat list of nodes, with the names of their fields before it. */
-interface HeapSnapshot {
-  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[], ...unknown[]] } };
-  readonly nodes: readonly number[];
-}
-
-async function takeSnapshot(debug: CDPSession): Promise<HeapSnapshot> {
-  const parts: string[] = [];
-  const keep = ({ chunk }: { chunk: string }): void => void parts.push(chunk);
-  debug.on('HeapProfiler.addHeapSnapshotChunk', keep);
-  await debug.send('HeapProfiler.takeHeapSnapshot', {});
-  debug.off('HeapProfiler.addHeapSnapshotChunk', keep);
-  return JSON.parse(parts.join('')) as HeapSnapshot;
+  return { ...sizesOf(await takeHeapSnapshot(debug)), nodes };
 }
 
 function sizesOf({ snapshot: { meta }, nodes }: HeapSnapshot): Pick<PageHeap, 'mebibytes' | 'codeMebibytes'> {
