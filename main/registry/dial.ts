@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectSecure, createSecureContext, rootCertificates, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import { ProblemError } from '../../shared/errors.js';
 import { defaultTimeouts, type Connection, type Trust } from './connection.js';
@@ -25,6 +25,8 @@ export interface DialOptions {
   readonly reach: 'any' | 'public';
   /** With `false` whoever answers is let in, to look at the certificate; nothing may be sent then. */
   readonly verify: boolean;
+  /** Where the socket reads into, as `net.connect` takes it; not for connections with a proxy. */
+  readonly onread?: OnReadOpts;
 }
 
 export type Dial = (target: Target, options: DialOptions) => Promise<Socket | TLSSocket>;
@@ -44,13 +46,13 @@ export function createDial(connection: Connection, closed?: AbortSignal): Dial {
   const own = targetOf(baseUrl(connection));
   const isOwn = (target: Target): boolean => target.hostname === own.hostname && target.port === own.port;
 
-  return async (target, { reach, verify }) => {
+  return async (target, { reach, verify, onread }) => {
     const inTime = AbortSignal.timeout(timeout);
     const signal = closed ? AbortSignal.any([inTime, closed]) : inTime;
     const name = target.hostname.replace(/^\[|\]$/g, '');
     const [address, port] = dialled(connection, target);
     const tunnel = connection.proxy && (await openTunnel(connection.proxy, `${address}:${port}`, { secureContext: context(), timeout, signal }));
-    const place = { host: address.replace(/^\[|\]$/g, ''), port, highWaterMark, ...(reach === 'public' && { lookup: publicLookup }) };
+    const place = { host: address.replace(/^\[|\]$/g, ''), port, highWaterMark, ...(reach === 'public' && { lookup: publicLookup }), ...(onread && { onread }) };
     if (!target.secure) return ready(tunnel ?? connectPlain(place), tunnel ? undefined : 'connect', signal);
     const pinned = isOwn(target) ? connection.trust.pinned : undefined;
     const options: ConnectionOptions = {
