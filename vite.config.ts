@@ -60,7 +60,7 @@ export default defineConfig({
         rolldownOptions: {
           external,
           platform: 'node',
-          input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), 'workers/inventory': resolve('main/inventory/worker.ts'), 'workers/keychain': resolve('main/accounts/keychain-process.ts'), ...Object.fromEntries(scripts) },
+          input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), 'workers/inventory': resolve('main/inventory/worker.ts'), 'workers/keychain': resolve('main/accounts/keychain-process.ts'), 'workers/wire': resolve('main/registry/wire/thread.ts'), ...Object.fromEntries(scripts) },
           output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: [...apart, together] } },
         },
       },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Threads and processes of their own; each is built as `dist/workers/<name>.js`. */
-export type WorkerName = 'inventory' | 'keychain';
+export type WorkerName = 'inventory' | 'keychain' | 'wire';
 
 /**
  * Where the built entry of a thread is, seen from a built file: `dist/*.js` of the command line, a shared chunk below

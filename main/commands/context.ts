@@ -8,9 +8,10 @@ import type { SettingsStore } from '../accounts/settings-store.js';
 import type { Library } from '../library/library.js';
 import type { Connection } from '../registry/connection.js';
 import type { Registry } from '../registry/registry.js';
+import type { Wire } from '../registry/wire/wire.js';
 import type { RepositoryStore } from '../registry/repository-store.js';
 import type { Journal } from '../transfers/journal.js';
-import { keychainCommand } from '../workers.js';
+import { keychainCommand, workerEntry } from '../workers.js';
 import type { Output } from './output.js';
 import { spoken } from './spoken.js';
 
@@ -48,6 +49,7 @@ export function openContext(options: GlobalOptions, output: Output, signal: Abor
   const registries = new Map<Host, Promise<Registry>>();
   const opened: Registry[] = [];
   const onNotice = (text: string): void => output.notice(`warning: ${text}`);
+  let wire: Promise<Wire> | undefined;
   let settings: Promise<SettingsStore<Settings>> | undefined;
   let accounts: Promise<Accounts> | undefined;
   let library: Promise<Library> | undefined;
@@ -91,16 +93,23 @@ export function openContext(options: GlobalOptions, output: Output, signal: Abor
 
     async open(connection) {
       const { openRegistry } = await import('../registry/registry.js');
-      const registry = openRegistry(connection);
+      const registry = openRegistry(connection, await (wire ??= openWire()));
       opened.push(registry);
       return registry;
     },
 
     async close() {
       await Promise.all(opened.map((registry) => registry.close()));
+      await (await wire)?.close();
     },
   };
   return context;
+}
+
+/** Its threads start with the first large blob. */
+async function openWire(): Promise<Wire> {
+  const { Wire } = await import('../registry/wire/wire.js');
+  return new Wire(() => workerEntry('wire'));
 }
 
 async function loadAccounts(profile: Profile, onNotice: (text: string) => void): Promise<Accounts> {

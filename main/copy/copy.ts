@@ -1,7 +1,8 @@
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
-import { isProblem, ProblemError } from '../../shared/errors.js';
+import { isProblem, ProblemError, type Problem } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
+import type { Landing } from '../stores/landing.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import { resumingBody, type RetryPolicy } from '../stores/retry.js';
 import type { BodyFactory, CallOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
@@ -62,17 +63,15 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
   }
   const source = sourceOf(plan, digest);
   onEvent?.({ kind: 'blob', digest, size, state: 'moving' });
-  const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), {
-    signal,
-    policy: options.retry,
-    onRetry: (problem, wait) => onEvent?.({ kind: 'retry', digest, problem, wait }),
-  });
+  const onRetry = (problem: Problem, wait: number): void => onEvent?.({ kind: 'retry', digest, problem, wait });
+  const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), { signal, policy: options.retry, onRetry });
   let counted = 0;
   const onBytes = (count: number): void => {
     counted += count;
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, ...(source.origin && { mountFrom: source.origin }) });
+  const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, retry: options.retry, onRetry }));
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
   onEvent?.({ kind: 'blob', digest, size, state: outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists' });
 }

@@ -41,13 +41,12 @@ export class BlobVerifier {
     const { digest, size } = this.#descriptor;
     if (this.#seen !== size) throw sizeMismatch(this.#descriptor, this.#where, String(this.#seen));
     const found = `${splitDigest(digest).algorithm}:${this.#hash.digest('hex')}`;
-    if (found !== digest) {
-      throw new ProblemError('digest-mismatch', {
-        message: `The data of ${digest} from ${this.#where} is damaged: its digest is ${found}.`,
-        next: whenDamaged,
-      });
-    }
+    if (found !== digest) throw digestMismatch(digest, this.#where, found);
   }
+}
+
+export function digestMismatch(digest: Digest, where: string, found: string): ProblemError {
+  return new ProblemError('digest-mismatch', { message: `The data of ${digest} from ${where} is damaged: its digest is ${found}.`, next: whenDamaged });
 }
 
 function sizeMismatch({ digest, size }: Pick<Descriptor, 'digest' | 'size'>, where: string, found: string): ProblemError {

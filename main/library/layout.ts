@@ -40,6 +40,11 @@ export function partialPath(layout: Layout, digest: Digest): string {
   return join(layout.ingest, `${digest.replace(':', '-')}.partial`);
 }
 
+/** Which parts of a partial are there, where its length does not tell: a line each, `from-to`. */
+export function partsPath(layout: Layout, digest: Digest): string {
+  return join(layout.ingest, `${digest.replace(':', '-')}.parts`);
+}
+
 /** Held by the one who brings this digest in; others wait and then reuse what arrived. */
 export function ingestLockPath(layout: Layout, digest: Digest): string {
   return join(layout.ingest, `${digest.replace(':', '-')}.lock`);

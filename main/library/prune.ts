@@ -131,8 +131,8 @@ async function findStale(layout: Layout, now: number): Promise<FoundFile[]> {
 
 /** A partial whose lock is held is on its way in, however old its last byte is. Nothing else has a lock beside it. */
 async function isLocked({ name, path }: FoundFile): Promise<boolean> {
-  if (!name.endsWith('.partial')) return false;
-  const release = await tryLock(path.replace(/\.partial$/, '.lock'));
+  if (!/\.(?:partial|parts)$/.test(name)) return false;
+  const release = await tryLock(path.replace(/\.(?:partial|parts)$/, '.lock'));
   await release?.();
   return !release;
 }

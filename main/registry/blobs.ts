@@ -10,13 +10,13 @@ import { discard, flow } from './reading.js';
 import { pullScope } from './scope.js';
 import { blobPath } from './urls.js';
 
-interface Span {
+export interface Span {
   readonly offset: number;
   /** Exclusive. */
   readonly end: number;
 }
 
-const blobCall = (method: 'GET' | 'HEAD', repository: string, { digest }: Descriptor, signal: AbortSignal): Omit<Call, 'expect'> => ({
+export const blobCall = (method: 'GET' | 'HEAD', repository: string, { digest }: Descriptor, signal: AbortSignal): Omit<Call, 'expect'> => ({
   method,
   target: blobPath(repository, digest),
   scopes: [pullScope(repository)],
@@ -73,14 +73,14 @@ export async function headBlob(client: RegistryClient, repository: string, descr
 }
 
 /** RFC 9110, 14.4. Bytes of another place than asked for would be spliced into the blob. */
-function checkRange(answer: Answer, { offset, end }: Span, { size }: Descriptor, where: string): void {
+export function checkRange(answer: Answer, { offset, end }: Span, { size }: Descriptor, where: string): void {
   const values = answer.headers('content-range');
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(values[0] ?? '');
   if (values.length === 1 && match && Number(match[1]) === offset && Number(match[2]) === end - 1 && Number(match[3]) === size) return;
   throw answerInvalid(where, `it sent another part than bytes ${offset} to ${end - 1} of ${size}`);
 }
 
-function checkLength(answer: Answer, expected: number, { digest, size }: Descriptor, where: string): void {
+export function checkLength(answer: Answer, expected: number, { digest, size }: Descriptor, where: string): void {
   const told = answer.header('content-length');
   // With an encoding the length is that of the encoded bytes.
   if (told === undefined || answer.header('content-encoding') !== undefined || Number(told) === expected) return;
@@ -95,7 +95,7 @@ function sizeMismatch(digest: string, size: number, where: string, what: string)
 }
 
 /** Leaves out what was not asked for, and tells too much and too little from the end. */
-async function* cut(source: ByteSource, { offset, end }: Span, skip: number, { digest, size }: Descriptor, where: string): ByteSource {
+export async function* cut(source: ByteSource, { offset, end }: Span, skip: number, { digest, size }: Descriptor, where: string): ByteSource {
   let at = offset - skip;
   for await (const chunk of source) {
     const from = Math.max(0, offset - at);

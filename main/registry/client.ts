@@ -4,7 +4,7 @@ import { withRetry } from '../stores/retry.js';
 import { alienAnswer, answerProblem, isHtml, type Purpose } from './answers.js';
 import { Authorizer } from './authorize.js';
 import type { Connection } from './connection.js';
-import type { Answer, Method } from './exchange.js';
+import type { Answer, Method, Outgoing } from './exchange.js';
 import { openNetwork, type Network } from './network.js';
 import { isPrivateName, resolvesToPrivate } from './private-address.js';
 import { baseUrl, profileOf, type Profile } from './profiles.js';
@@ -13,6 +13,8 @@ import type { RealmRules } from './realm.js';
 import { follow, nextHop, sentOn } from './redirects.js';
 import type { Scope } from './scope.js';
 import { unlessAborted } from './unless-aborted.js';
+import type { BlobReceiver } from './wire/blob-receiver.js';
+import type { Wire } from './wire/wire.js';
 
 /** One request in terms of the protocol. */
 export interface Call {
@@ -24,6 +26,10 @@ export interface Call {
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => ByteSource | Uint8Array;
+  /** The same body, where it lies in a file: threads send it from there. */
+  readonly file?: Outgoing['file'];
+  /** Where the answer's body is to go: a thread receives it, where it can. */
+  readonly receiver?: BlobReceiver;
   /** Statuses that the caller understands; any other becomes a problem. */
   readonly expect: readonly number[];
   /** The answer is content, which may be a web page for all we know. */
@@ -42,11 +48,11 @@ export class RegistryClient {
   #authorizer: Promise<Authorizer> | undefined;
   #rules: Promise<RealmRules> | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, wire?: Wire) {
     this.host = connection.host;
     this.profile = { ...profileOf(connection.host), ...connection.uploads };
     this.base = baseUrl(connection);
-    this.network = openNetwork(connection);
+    this.network = openNetwork(connection, wire);
   }
 
   /** A Location of an answer, if one may go there. */
@@ -67,6 +73,7 @@ export class RegistryClient {
         answer = await this.#follow(call, renewed);
       }
     }
+    if (!call.expect.includes(answer.status)) answer.waiting?.drop();
     if (!call.expect.includes(answer.status)) throw await answerProblem(this.network, answer, call.purpose, authorizer.asker, signal);
     if (!call.content && isHtml(answer)) {
       await discard(answer);
@@ -118,6 +125,8 @@ export class RegistryClient {
       url,
       headers: { ...call.headers, ...(authorization !== undefined && { authorization }) },
       body: call.body,
+      file: call.file,
+      receiver: call.receiver,
       signal: call.signal,
       answerTimeout: call.answerTimeout,
     };

@@ -1,10 +1,12 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { ByteSource } from '../../shared/byte-source.js';
 import { isProblem } from '../../shared/errors.js';
 import { targetOf } from './dial.js';
 import { exchangeProblem } from './failures.js';
 import type { Network } from './network.js';
 import { proxyAnswerProblem, proxyUnreachable } from './tunnel.js';
+import type { BlobReceiver, WaitingAnswer } from './wire/blob-receiver.js';
+import type { FilePart } from './wire/messages.js';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -14,6 +16,10 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** A factory, since redirects and renewed tokens send a body again. */
   readonly body?: (() => ByteSource | Uint8Array) | undefined;
+  /** The same body in a file, and who counts what of it was sent. */
+  readonly file?: { readonly part: FilePart; readonly onBytes: (count: number) => void } | undefined;
+  /** Takes the body of the answer. */
+  readonly receiver?: BlobReceiver | undefined;
   readonly signal: AbortSignal;
   readonly reach: 'any' | 'public';
   /** Milliseconds; the connection's own when absent. */
@@ -25,6 +31,8 @@ export interface Answer {
   readonly url: URL;
   readonly status: number;
   readonly body: Readable;
+  /** The body waits in a thread, in place of `body`, which is empty. */
+  readonly waiting?: WaitingAnswer;
   /** All values of a header, in order. */
   headers(name: string): readonly string[];
   /** The first value of a header. */
@@ -38,6 +46,8 @@ export interface Answer {
 export async function exchange(network: Network, outgoing: Outgoing): Promise<Answer> {
   const { method, url, body, signal, reach } = outgoing;
   const { connection, timeouts } = network;
+  const moved = await exchangeByThread(network, outgoing);
+  if (moved) return moved;
   const { dispatcher, origin, path, headers } = await network.route(url, reach);
   const content = body?.();
   try {
@@ -64,5 +74,23 @@ export async function exchange(network: Network, outgoing: Outgoing): Promise<An
     const problem = await exchangeProblem(error, targetOf(url), connection);
     const forwarded = connection.proxy && url.protocol === 'http:';
     throw forwarded && isProblem(problem, 'connection-refused', 'name-not-found') ? proxyUnreachable(connection.proxy, problem) : problem;
+  }
+}
+
+/** Undefined where no thread is to do it, or none can read the answer: then it is asked for again. */
+async function exchangeByThread(network: Network, { method, url, headers, signal, reach, file, receiver, answerTimeout }: Outgoing): Promise<Answer | undefined> {
+  const { wire, timeouts, connection } = network;
+  if (!wire || !(file ?? receiver)) return undefined;
+  const request = { method, url: url.href, headers, reach, answerTimeout: answerTimeout ?? timeouts.answer, stall: timeouts.stall };
+  try {
+    const waiting = await receiver?.get(request, signal);
+    const answer = file ? await wire.send(request, file.part, { signal, onBytes: file.onBytes }) : waiting;
+    if (!answer) return undefined;
+    const values = (wanted: string): string[] => answer.headers.filter(([name]) => name === wanted).map(([, value]) => value);
+    const body = Readable.from(answer.body ? [answer.body] : [], { objectMode: false });
+    return { url, status: answer.status, body, headers: values, header: (name) => values(name)[0], ...(waiting && !waiting.body && { waiting }) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw await exchangeProblem(error, targetOf(url), connection);
   }
 }

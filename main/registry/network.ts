@@ -4,6 +4,7 @@ import { defaultTimeouts } from './connection.js';
 import { createDial, targetOf } from './dial.js';
 import { connectProblem } from './failures.js';
 import { proxyHeaders } from './tunnel.js';
+import type { Wire, WireEnd } from './wire/wire.js';
 
 /** How a request for one URL leaves this machine. */
 export interface Route {
@@ -19,6 +20,8 @@ export interface Network {
   readonly timeouts: Timeouts;
   /** @param reach `public` keeps the request off private networks, whatever the name service says */
   route(url: URL, reach: 'any' | 'public'): Promise<Route>;
+  /** Threads that move blobs. Absent where there are none, and behind a proxy, whose tunnels only undici's sockets take. */
+  readonly wire?: WireEnd | undefined;
   /** Aborted by {@link close}; for requests that several callers share. */
   readonly closed: AbortSignal;
   /** Ends all sockets at once. */
@@ -32,13 +35,14 @@ interface Sockets {
   readonly forwarder?: Pool;
 }
 
-export function openNetwork(connection: Connection): Network {
+export function openNetwork(connection: Connection, wire?: Wire): Network {
   const ending = new AbortController();
   const { proxy } = connection;
   let opening: Promise<Sockets> | undefined;
   return {
     connection,
     timeouts: { ...defaultTimeouts, ...connection.timeouts },
+    wire: proxy ? undefined : wire?.join(connection),
     async route(url, reach) {
       opening ??= openSockets(connection, ending.signal);
       const { forwarder, [reach]: dispatcher } = await opening;

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ByteSource } from '../../shared/byte-source.js';
-import { ProblemError } from '../../shared/errors.js';
 import { targetOf } from './dial.js';
 import type { Answer } from './exchange.js';
 import { exchangeProblem } from './failures.js';
 import type { Network } from './network.js';
+import { sentNothing } from './stalls.js';
 
 /**
  * The bytes of an answer as they come. While the consumer waits for the network, `timeouts.stall` without a byte ends it;
@@ -13,12 +13,8 @@ import type { Network } from './network.js';
  */
 export async function* flow(network: Network, answer: Answer, signal: AbortSignal): ByteSource {
   const { stall } = network.timeouts;
-  const stalled = new ProblemError('timed-out', {
-    message: `${answer.url.host} sent nothing for ${Math.round(stall / 1000)} s in the middle of an answer.`,
-    next: 'Try again; when it stays so, check whether a firewall or a proxy stands in between.',
-  });
   let waiting = true;
-  const watchdog = setTimeout(() => waiting && answer.body.destroy(stalled), stall);
+  const watchdog = setTimeout(() => waiting && answer.body.destroy(sentNothing(answer.url.host, stall)), stall);
   try {
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       waiting = false;
@@ -56,6 +52,8 @@ const discardPatience = 1000;
 
 /** Gives an answer's connection back: a short rest is read, a long or a late one is cut off. */
 export async function discard(answer: Answer): Promise<void> {
+  if (answer.waiting) return answer.waiting.drop();
+  if (!('dump' in answer.body)) return void answer.body.destroy();
   const body = answer.body as typeof answer.body & { dump(options: { limit: number; signal: AbortSignal }): Promise<void> };
   await body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(discardPatience) }).catch(() => {});
   await connectionFree();

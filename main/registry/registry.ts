@@ -11,6 +11,7 @@ import { discard } from './reading.js';
 import { RepositoryStore } from './repository-store.js';
 import { catalogScope, pullScope } from './scope.js';
 import { catalogPath, pingPath, tagsPath } from './urls.js';
+import type { Wire } from './wire/wire.js';
 
 /** What a registry says to a greeting. */
 export interface Ping {
@@ -42,8 +43,9 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-export function openRegistry(connection: Connection): Registry {
-  const client = new RegistryClient(connection);
+/** @param wire threads that move its blobs; without them this one does */
+export function openRegistry(connection: Connection, wire?: Wire): Registry {
+  const client = new RegistryClient(connection, wire);
   const { host, profile } = client;
   const full = (name: string): string => (profile.namespace === undefined || name.includes('/') ? name : `${profile.namespace}/${name}`);
   return {

@@ -6,9 +6,11 @@ import { formatRepository, type RepositoryName } from '../../shared/reference.js
 import { readVerified } from '../image/digest.js';
 import { parseManifest } from '../image/manifest.js';
 import { isManifestType } from '../image/media-types.js';
+import type { Landing, LandOptions } from '../stores/landing.js';
 import type { BodyFactory, CallOptions, PushOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { getBlob, hasBlob } from './blobs.js';
 import type { RegistryClient } from './client.js';
+import { landBlob } from './land-blob.js';
 import { getManifest, headManifest, putManifest } from './manifests.js';
 import { addToFallback, listReferrers } from './referrers.js';
 import { uploadBlob } from './upload-blob.js';
@@ -48,6 +50,10 @@ export class RepositoryStore implements ReadStore, WriteStore {
     if (!isManifestType(descriptor.mediaType)) return getBlob(this.#client, this.#repository, descriptor, options);
     const { bytes } = await this.resolve(descriptor.digest, options);
     return once(bytes.subarray(options.offset ?? 0, options.end));
+  }
+
+  land(descriptor: Descriptor, landing: Landing, options: LandOptions): Promise<Digest | undefined> {
+    return landBlob(this.#client, this.#repository, descriptor, landing, options);
   }
 
   referrers(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor> {

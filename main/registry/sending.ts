@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../shared/byte-source.js';
-import { ProblemError } from '../../shared/errors.js';
 import type { RegistryClient } from './client.js';
+import { tookNothing } from './stalls.js';
 import type { Part } from './upload-session.js';
 
 /**
@@ -11,13 +11,7 @@ import type { Part } from './upload-session.js';
 export async function watched<T>(client: RegistryClient, part: Part, signal: AbortSignal, send: (part: Part, options: { signal: AbortSignal }) => Promise<T>): Promise<T> {
   const { stall } = client.network.timeouts;
   const stalled = new AbortController();
-  const giveUp = (): void =>
-    stalled.abort(
-      new ProblemError('timed-out', {
-        message: `${client.host} took nothing of an upload for ${Math.round(stall / 1000)} s.`,
-        next: 'Try again; when it stays so, check whether a firewall or a proxy stands in between.',
-      }),
-    );
+  const giveUp = (): void => stalled.abort(tookNothing(client.host, stall));
   const body = (): ByteSource => guarded(part.body(), part.to - part.from, stall, giveUp);
   return send({ ...part, body }, { signal: AbortSignal.any([signal, stalled.signal]) });
 }

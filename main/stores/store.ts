@@ -2,6 +2,7 @@ import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import type { RepositoryName } from '../../shared/reference.js';
+import type { Landing, LandOptions } from './landing.js';
 import type { CopyPlan } from './plan.js';
 
 export type { ByteSource };
@@ -35,6 +36,11 @@ export interface ReadStore {
   resolve(reference: string, options: CallOptions): Promise<StoredManifest>;
   /** Bytes from `offset` up to `end` (exclusive; to the last when absent). The caller verifies them. */
   fetch(descriptor: Descriptor, options: CallOptions & { offset?: number; end?: number }): Promise<ByteSource>;
+  /**
+   * Brings a blob into a file by a thread and over as many connections as serve it, and hashes all of it.
+   * @returns the digest, which the caller compares; undefined where this way is not open, and nothing was done
+   */
+  land?(descriptor: Descriptor, landing: Landing, options: LandOptions): Promise<Digest | undefined>;
   /** Manifests that name this one as their `subject`. */
   referrers?(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor>;
 }
@@ -46,6 +52,8 @@ export interface PushOptions extends CallOptions {
   readonly mountFrom?: RepositoryName;
   /** How messages call where the bytes come from: damage is told with its name. */
   readonly source?: string;
+  /** {@link ReadStore.land} of the blob's source, for targets that are files. */
+  readonly land?: ((landing: Landing) => Promise<Digest | undefined>) | undefined;
   /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */
   readonly onBytes?: (count: number) => void;
 }
