@@ -6,6 +6,7 @@ import type { Landing } from '../stores/landing.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import { resumingBody, type RetryPolicy } from '../stores/retry.js';
 import type { BodyFactory, CallOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
+import { takeTurn } from '../stores/traffic.js';
 import { forEachLimited } from './for-each-limited.js';
 import { summarize } from './summarize.js';
 
@@ -14,8 +15,10 @@ export interface CopyOptions extends CallOptions {
   readonly retry?: RetryPolicy;
 }
 
-/** Six blobs at once hide a link's latency; more crowd out others on it (containers/image and browsers use the same). */
-const blobsAtOnce = 6;
+/** So many of one job wait for their turn at a host, which is given by {@link takeTurn}; the rest need not be looked through. */
+const blobsWaiting = 32;
+/** Where no host is involved the disk is what is shared. */
+const blobsOnDisk = 4;
 
 /**
  * Carries out a plan: blobs, then manifests from the leaves up, then names, each verified. Not a byte is changed.
@@ -29,7 +32,7 @@ export async function copy(target: WriteStore, plan: CopyPlan, options: CopyOpti
   const inner = { ...options, signal };
   try {
     await target.begin?.(plan, inner);
-    await forEachLimited(inOrder(plan, target), target.capabilities.ordering === 'any' ? blobsAtOnce : 1, async (blob) => {
+    await forEachLimited(inOrder(plan, target), lanesOf(plan, target), async (blob) => {
       try {
         await copyBlob(target, blob, plan, inner);
       } catch (error) {
@@ -48,6 +51,12 @@ export async function copy(target: WriteStore, plan: CopyPlan, options: CopyOpti
   await target.end?.(true);
 }
 
+function lanesOf(plan: CopyPlan, target: WriteStore): number {
+  if (target.capabilities.ordering === 'sequential') return 1;
+  const hasHost = target.host ?? [...plan.sources.values()].some(({ host }) => host);
+  return hasHost ? blobsWaiting : blobsOnDisk;
+}
+
 /** Largest first keeps the connections busy to the end; a sequential target needs its own order. */
 function inOrder(plan: CopyPlan, target: WriteStore): readonly Descriptor[] {
   if (target.capabilities.ordering === 'sequential') return plan.blobs;
@@ -62,18 +71,29 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
     return;
   }
   const source = sourceOf(plan, digest);
+  const end = await takeTurn([source, target].flatMap(({ host }) => host ?? []), { size, job: plan, signal });
+  try {
+    onEvent?.({ kind: 'blob', digest, size, state: await moveBlob(target, source, blob, plan, options) });
+  } finally {
+    end();
+  }
+}
+
+async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor, job: object, { signal, onEvent, retry }: CopyOptions): Promise<'done' | 'mounted' | 'exists'> {
+  const { digest, size } = blob;
   onEvent?.({ kind: 'blob', digest, size, state: 'moving' });
   const onRetry = (problem: Problem, wait: number): void => onEvent?.({ kind: 'retry', digest, problem, wait });
-  const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), { signal, policy: options.retry, onRetry });
+  const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), { signal, policy: retry, onRetry });
   let counted = 0;
   const onBytes = (count: number): void => {
     counted += count;
+    for (const { host } of [source, target]) host?.moved(count);
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, retry: options.retry, onRetry }));
+  const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, job, retry, onRetry }));
   const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
-  onEvent?.({ kind: 'blob', digest, size, state: outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists' });
+  return outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists';
 }
 
 function sourceOf(plan: CopyPlan, digest: Digest): ReadStore {

@@ -1,6 +1,8 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { ProblemError } from '../../shared/errors.js';
+import type { HostTraffic } from '../stores/host-traffic.js';
 import { withRetry } from '../stores/retry.js';
+import { trafficWith } from '../stores/traffic.js';
 import { alienAnswer, answerProblem, isHtml, type Purpose } from './answers.js';
 import { Authorizer } from './authorize.js';
 import type { Connection } from './connection.js';
@@ -43,6 +45,7 @@ export class RegistryClient {
   readonly profile: Profile;
   readonly network: Network;
   readonly base: URL;
+  readonly traffic: HostTraffic;
   /** The largest request body that this registry, and the proxies before it, are known to take: learned from 413. */
   largestRequest = Infinity;
   #authorizer: Promise<Authorizer> | undefined;
@@ -52,6 +55,7 @@ export class RegistryClient {
     this.host = connection.host;
     this.profile = { ...profileOf(connection.host), ...connection.uploads };
     this.base = baseUrl(connection);
+    this.traffic = trafficWith(this.host, this.profile.connections);
     this.network = openNetwork(connection, wire);
   }
 
@@ -73,6 +77,7 @@ export class RegistryClient {
         answer = await this.#follow(call, renewed);
       }
     }
+    if (answer.status === 429 || answer.status === 503) this.traffic.press();
     if (!call.expect.includes(answer.status)) answer.waiting?.drop();
     if (!call.expect.includes(answer.status)) throw await answerProblem(this.network, answer, call.purpose, authorizer.asker, signal);
     if (!call.content && isHtml(answer)) {

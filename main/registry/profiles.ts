@@ -14,6 +14,8 @@ export interface Profile {
   readonly catalog: 'standard' | 'none';
   /** What to ask for as `n`; more than 1000 is an error at distribution's catalog and at ECR. */
   readonly pageSize: number;
+  /** For large blobs at once, at the most. */
+  readonly connections: number;
   /** Up to this size a blob goes up in one PUT, beyond it in chunks. */
   readonly monolithicBytes: number;
   readonly chunkBytes: number;
@@ -26,6 +28,7 @@ const standard: Profile = {
   hosts: /^/,
   catalog: 'standard',
   pageSize: 1000,
+  connections: 10,
   monolithicBytes: 64 * MiB,
   // Below Cloudflare's 100 MB a request, with room for other proxies' 50 MB.
   chunkBytes: 32 * MiB,
@@ -33,7 +36,7 @@ const standard: Profile = {
 };
 
 const rows: readonly (Partial<Profile> & Pick<Profile, 'name' | 'hosts'>)[] = [
-  { name: 'Docker Hub', hosts: /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)$/, endpoint: 'registry-1.docker.io', namespace: 'library', catalog: 'none', realms: ['https://auth.docker.io'] },
+  { name: 'Docker Hub', hosts: /^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)$/, endpoint: 'registry-1.docker.io', namespace: 'library', catalog: 'none', connections: 6, realms: ['https://auth.docker.io'] },
   // More than 4 MiB in one PATCH is refused with 416: github.com/ocx-sh/ocx/pull/237
   { name: 'GitHub Packages', hosts: /^ghcr\.io$/, catalog: 'none', chunkBytes: 4 * MiB },
   { name: 'Quay', hosts: /^quay\.io$/, pageSize: 100 },

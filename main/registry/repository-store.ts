@@ -6,6 +6,7 @@ import { formatRepository, type RepositoryName } from '../../shared/reference.js
 import { readVerified } from '../image/digest.js';
 import { parseManifest } from '../image/manifest.js';
 import { isManifestType } from '../image/media-types.js';
+import type { HostTraffic } from '../stores/host-traffic.js';
 import type { Landing, LandOptions } from '../stores/landing.js';
 import type { BodyFactory, CallOptions, PushOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { getBlob, hasBlob } from './blobs.js';
@@ -24,6 +25,7 @@ export class RepositoryStore implements ReadStore, WriteStore {
   /** As it stands in references. */
   readonly origin: RepositoryName;
   readonly capabilities = { ordering: 'any' } as const;
+  readonly host: HostTraffic;
   readonly #client: RegistryClient;
   readonly #repository: string;
   /** Digests never change what they stand for: each manifest is read once, for the plan and for the copy. */
@@ -34,6 +36,7 @@ export class RepositoryStore implements ReadStore, WriteStore {
   constructor(client: RegistryClient, repository: string) {
     this.#client = client;
     this.#repository = repository;
+    this.host = client.traffic;
     this.origin = { host: client.host, repository };
     this.label = formatRepository(this.origin);
   }

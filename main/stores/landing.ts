@@ -20,6 +20,8 @@ export interface Landing {
 export interface LandOptions extends CallOptions {
   /** Bytes that came anew. */
   readonly onBytes: (count: number) => void;
+  /** Whose connections it uses, as in `takeTurn`. */
+  readonly job: object;
   readonly retry?: RetryPolicy | undefined;
   readonly onRetry?: (problem: Problem, wait: number) => void;
 }

@@ -2,6 +2,7 @@ import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import type { RepositoryName } from '../../shared/reference.js';
+import type { HostTraffic } from './host-traffic.js';
 import type { Landing, LandOptions } from './landing.js';
 import type { CopyPlan } from './plan.js';
 
@@ -29,6 +30,8 @@ export interface ReadStore {
   readonly label: string;
   /** The repository this is, so that a registry may mount its blobs instead of being sent them. */
   readonly origin?: RepositoryName;
+  /** The host that its blobs come from. */
+  readonly host?: HostTraffic;
   /**
    * Finds a tag, digest or name and reads its manifest, which is verified against the digest where one was given.
    * @throws ProblemError `manifest-unknown`, `image-unknown`, `image-ambiguous`, `manifest-schema1`, …
@@ -65,6 +68,8 @@ export interface WriteStore {
     /** `any`: blobs in any order and side by side. `sequential`: one at a time, in the order of the plan. */
     readonly ordering: 'any' | 'sequential';
   };
+  /** The host that its blobs go to. */
+  readonly host?: HostTraffic;
   /**
    * Before anything is looked up: what could not be written at the end is refused now. Nothing is changed.
    * @throws ProblemError `target-exists`, `target-kept`, `file-unknown`, `disk-denied`
