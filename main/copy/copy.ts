@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import { isProblem, ProblemError, type Problem } from '../../shared/errors.js';
@@ -29,6 +30,8 @@ export async function copy(target: WriteStore, plan: CopyPlan, options: CopyOpti
   options.onEvent?.({ kind: 'planned', plan: summarize(plan) });
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  // Each blob that waits or moves listens to it.
+  setMaxListeners(0, signal);
   const inner = { ...options, signal };
   try {
     await target.begin?.(plan, inner);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Span } from '../disk/written-parts.js';
 import type { Landing, LandOptions } from '../stores/landing.js';
 import { withRetry } from '../stores/retry.js';
@@ -34,6 +35,7 @@ export class Download {
     this.#landing = landing;
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
+    setMaxListeners(0, this.#signal);
     this.#gaps = gapsOf(landing.written, target.descriptor.size);
   }
 

@@ -28,7 +28,7 @@ const standard: Profile = {
   hosts: /^/,
   catalog: 'standard',
   pageSize: 1000,
-  connections: 10,
+  connections: 12,
   monolithicBytes: 64 * MiB,
   // Below Cloudflare's 100 MB a request, with room for other proxies' 50 MB.
   chunkBytes: 32 * MiB,

@@ -5,8 +5,9 @@ import { parseHead, type Head } from './parse-head.js';
 
 /** What one connection reads into, again and again: one write and one step of the digest for each filling. */
 const bufferBytes = 1024 * 1024;
-/** The rest is room for what TLS had decrypted when reading was stopped. */
+/** The rest is room for what comes before a body is asked for: the head, and what TLS had decrypted when reading was stopped. */
 const flushBytes = bufferBytes - 128 * 1024;
+/** Before a body is asked for no more is read at once: a buffer that is full has no room for what follows. */
 const maxHeadBytes = 64 * 1024;
 /** A link that gives less than this in so many milliseconds is as good as broken: another connection may find a better way. */
 const crawl = { bytes: 120 * 1024, milliseconds: 120_000 };
@@ -39,7 +40,7 @@ export class Line {
 
   /** For the option `onread` of `net.connect` and `tls.connect`. */
   readonly onread = {
-    buffer: (): Uint8Array => this.#buffer.subarray(this.#filled),
+    buffer: (): Uint8Array => this.#buffer.subarray(this.#filled, this.#waiting?.kind === 'body' ? undefined : this.#filled + maxHeadBytes),
     callback: (count: number): boolean => this.#read(count),
   };
 
@@ -113,7 +114,11 @@ export class Line {
     });
   }
 
-  /** @returns whether reading goes on */
+  /**
+   * The buffer begins anew only here: right behind it Node asks where to read to next, and otherwise holds on to the place
+   * that it was given last.
+   * @returns whether reading goes on
+   */
   #read(count: number): boolean {
     this.#filled += count;
     try {
@@ -127,6 +132,7 @@ export class Line {
     } catch (error) {
       this.close(error as Error);
     }
+    if (this.#taken === this.#filled) this.#taken = this.#filled = 0;
     // A body that nobody takes yet waits; a free connection is listened to, so that its end is noticed.
     return this.#waiting !== undefined || this.#rest === 0;
   }
@@ -154,7 +160,6 @@ export class Line {
       this.#taken += count;
       this.#rest -= count;
     }
-    if (this.#taken === this.#filled) this.#taken = this.#filled = 0;
     if (body.at >= body.to || this.#rest === 0) this.#settle<'body'>()?.resolve(body.at);
   }
 

@@ -2,6 +2,7 @@ import { afterEach } from 'vitest';
 import { digestOf } from '../../../main/image/digest.js';
 import type { Connection, Credentials } from '../../../main/registry/connection.js';
 import { openRegistry, type Registry } from '../../../main/registry/registry.js';
+import type { Wire } from '../../../main/registry/wire/wire.js';
 import type { Descriptor } from '../../../shared/descriptor.js';
 import { isProblem, type Problem } from '../../../shared/errors.js';
 import { startFakeRegistry, type FakeOptions, type FakeRegistry } from '../../fake/registry.js';
@@ -41,23 +42,23 @@ export interface Pair {
 }
 
 /** Starts fake registries with a registry client each, and closes all behind the test. */
-export function useFakes(): { start(options?: FakeOptions, more?: Partial<Connection>): Promise<Pair>; open(connection: Connection): Registry; defer(close: () => Promise<unknown>): void } {
+export function useFakes(): { start(options?: FakeOptions, more?: Partial<Connection>, wire?: Wire): Promise<Pair>; open(connection: Connection, wire?: Wire): Registry; defer(close: () => Promise<unknown>): void } {
   const closing: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close();
   });
-  const open = (connection: Connection): Registry => {
-    const registry = openRegistry(connection);
+  const open = (connection: Connection, wire?: Wire): Registry => {
+    const registry = openRegistry(connection, wire);
     closing.push(() => registry.close());
     return registry;
   };
   return {
     open,
     defer: (close) => void closing.push(close),
-    async start(options = {}, more = {}) {
+    async start(options = {}, more = {}, wire) {
       const fake = await startFakeRegistry(options);
       closing.push(() => fake.close());
-      return { fake, registry: open(connectionTo(fake.host, { plainHttp: options.tls === undefined, ...more })) };
+      return { fake, registry: open(connectionTo(fake.host, { plainHttp: options.tls === undefined, ...more }), wire) };
     },
   };
 }
