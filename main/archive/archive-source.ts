@@ -5,7 +5,7 @@ import { formatPlatform } from '../../shared/platform.js';
 import { formatReference, parseReference } from '../../shared/reference.js';
 import { parseManifest } from '../image/manifest.js';
 import { isManifestType } from '../image/media-types.js';
-import type { ByteSource, CallOptions, ReadStore, StoredManifest } from '../stores/store.js';
+import type { ByteSource, CallOptions, FileExtent, ReadStore, StoredManifest } from '../stores/store.js';
 import { blobName, findBlob, type ArchiveImage, type Contents, type HeldImage } from './contents.js';
 import { readExtent } from './extent.js';
 import { readStored } from './oci-images.js';
@@ -48,6 +48,11 @@ export class ArchiveSource implements ReadStore {
     const extent = await findBlob(this.#contents, descriptor.digest);
     if (!extent) throw isManifestType(descriptor.mediaType) ? this.#withoutManifest(descriptor) : this.#contents.files.missing(blobName(descriptor.digest));
     return readExtent(extent, { signal, offset, ...(end !== undefined && { end }) });
+  }
+
+  async locate({ digest, size }: Descriptor): Promise<FileExtent | undefined> {
+    const extent = await findBlob(this.#contents, digest);
+    return extent?.size === size ? extent : undefined;
   }
 
   /** Manifests of the archive's own index that name this one as their subject. */

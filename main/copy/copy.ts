@@ -76,7 +76,8 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
   const source = sourceOf(plan, digest);
   const end = await takeTurn([source, target].flatMap(({ host }) => host ?? []), { size, job: plan, signal });
   try {
-    onEvent?.({ kind: 'blob', digest, size, state: await moveBlob(target, source, blob, plan, options) });
+    const state = await moveBlob(target, source, blob, plan, options);
+    onEvent?.({ kind: 'blob', digest, size, state });
   } finally {
     end();
   }
@@ -94,7 +95,8 @@ async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor,
     onEvent?.({ kind: 'bytes', digest, count });
   };
   const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, job, retry, onRetry }));
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, ...(source.origin && { mountFrom: source.origin }) });
+  const file = await source.locate?.(blob);
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, file, ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
   return outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists';
 }

@@ -2,8 +2,8 @@ import type { Descriptor } from '../../shared/descriptor.js';
 import { isDigest, type Digest } from '../../shared/digest.js';
 import type { Problem } from '../../shared/errors.js';
 import { formatReference, parseReference } from '../../shared/reference.js';
-import type { ByteSource, CallOptions, ReadStore, StoredManifest } from '../stores/store.js';
-import { blobUnknown, readBlob, readRange, sizeOf } from './blob.js';
+import type { ByteSource, CallOptions, FileExtent, ReadStore, StoredManifest } from '../stores/store.js';
+import { blobUnknown, hasBlob, readBlob, readRange, sizeOf } from './blob.js';
 import { entryOf, entryReference, type LibraryEntry } from './entry.js';
 import { imageUnknown } from './image-unknown.js';
 import { changeIndex, prepareIndex, readIndex } from './index-file.js';
@@ -125,6 +125,10 @@ export class Library implements ReadStore {
   async usage(): Promise<Usage> {
     const { usage } = await import('./usage.js');
     return usage(this.#layout);
+  }
+
+  async locate({ digest, size }: Descriptor): Promise<FileExtent | undefined> {
+    return (await hasBlob(this.#layout, { digest, size })) ? { path: blobPath(this.#layout, digest), offset: 0, size } : undefined;
   }
 
   async *referrers(descriptor: Descriptor, _options?: CallOptions): AsyncIterable<Descriptor> {

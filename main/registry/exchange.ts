@@ -5,8 +5,9 @@ import { targetOf } from './dial.js';
 import { exchangeProblem } from './failures.js';
 import type { Network } from './network.js';
 import { proxyAnswerProblem, proxyUnreachable } from './tunnel.js';
-import type { BlobReceiver, WaitingAnswer } from './wire/blob-receiver.js';
-import type { FilePart } from './wire/messages.js';
+import type { Asked, BlobReceiver, WaitingAnswer } from './wire/blob-receiver.js';
+import type { FilePart, WireAnswer } from './wire/messages.js';
+import type { WireEnd } from './wire/wire.js';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -16,8 +17,8 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** A factory, since redirects and renewed tokens send a body again. */
   readonly body?: (() => ByteSource | Uint8Array) | undefined;
-  /** The same body in a file, and who counts what of it was sent. */
-  readonly file?: { readonly part: FilePart; readonly onBytes: (count: number) => void } | undefined;
+  /** The same body in a file, and who counts what of it was sent this time. */
+  readonly file?: (() => { readonly part: FilePart; readonly onBytes: (count: number) => void }) | undefined;
   /** Takes the body of the answer. */
   readonly receiver?: BlobReceiver | undefined;
   readonly signal: AbortSignal;
@@ -84,7 +85,7 @@ async function exchangeByThread(network: Network, { method, url, headers, signal
   const request = { method, url: url.href, headers, reach, answerTimeout: answerTimeout ?? timeouts.answer, stall: timeouts.stall };
   try {
     const waiting = await receiver?.get(request, signal);
-    const answer = file ? await wire.send(request, file.part, { signal, onBytes: file.onBytes }) : waiting;
+    const answer = file ? await sendFile(wire, request, file(), signal) : waiting;
     if (!answer) return undefined;
     const values = (wanted: string): string[] => answer.headers.filter(([name]) => name === wanted).map(([, value]) => value);
     const body = Readable.from(answer.body ? [answer.body] : [], { objectMode: false });
@@ -93,4 +94,8 @@ async function exchangeByThread(network: Network, { method, url, headers, signal
     signal.throwIfAborted();
     throw await exchangeProblem(error, targetOf(url), connection);
   }
+}
+
+function sendFile(wire: WireEnd, request: Asked, { part, onBytes }: ReturnType<NonNullable<Outgoing['file']>>, signal: AbortSignal): Promise<WireAnswer> {
+  return wire.send(request, part, { signal, onBytes });
 }

@@ -81,7 +81,7 @@ class Upload {
     if (!this.#session) return 'mounted';
     if (this.#whole()) {
       this.#state = 'committing';
-      await this.#commit(this.#session, { from: 0, to: size, body: () => this.#source.part(0, size) });
+      await this.#commit(this.#session, this.#part(0, size));
     } else {
       while (this.#offset < size) await this.#patch(this.#session);
       this.#state = 'committing';
@@ -114,7 +114,7 @@ class Upload {
     const from = this.#offset;
     const to = Math.min(size, from + this.#chunkBytes(session));
     this.#state = 'lost';
-    const sent = await this.#sending({ from, to, body: () => this.#source.part(from, to) }, (part, options) => patchSession(this.#target, session, part, options));
+    const sent = await this.#sending(this.#part(from, to), (part, options) => patchSession(this.#target, session, part, options));
     this.#session = sent.session;
     // The status acknowledges; Range is a hint, which some registries leave where it was (ECR) or put too low.
     this.#offset = sent.told !== undefined && sent.told > from && sent.told < to ? sent.told : to;
@@ -124,9 +124,15 @@ class Upload {
 
   async #commit(session: Session, part: Part | undefined): Promise<void> {
     if (part && part.to > 0) return this.#sending(part, (watchedPart, options) => commitSession(this.#target, session, watchedPart, options));
-    // An empty blob has no body to prove it while it is sent.
-    for await (const _ of this.#source.part(this.#target.descriptor.size, this.#target.descriptor.size)) break;
+    // What was read here was proven by its last chunk; an empty blob has none.
+    if (!this.#part(0, 0).file) for await (const _ of this.#source.part(this.#target.descriptor.size, this.#target.descriptor.size)) break;
     return commitSession(this.#target, session, undefined, this.#options);
+  }
+
+  #part(from: number, to: number): Part {
+    const { client, descriptor } = this.#target;
+    const file = client.network.wire?.takes(descriptor.size) ? this.#source.filePart(from, to) : undefined;
+    return { from, to, body: () => this.#source.part(from, to), file };
   }
 
   #sending<T>(part: Part, send: (part: Part, options: { signal: AbortSignal }) => Promise<T>): Promise<T> {
@@ -162,6 +168,7 @@ class Upload {
     if (isProblem(error, 'connection-lost', 'timed-out', 'registry-failed')) return;
     // The registry has found something else than was sent: chunks are the likeliest cause.
     if (this.#state === 'committing' && isProblem(error, 'upload-invalid')) this.#inOnePiece = true;
+    if (isProblem(error, 'upload-invalid')) this.#source.doubtFile();
     await this.cancel();
     this.#state = 'fresh';
   }

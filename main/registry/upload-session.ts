@@ -3,7 +3,7 @@ import type { ProblemCode, ProblemError } from '../../shared/errors.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { CallOptions } from '../stores/store.js';
 import type { Call, RegistryClient } from './client.js';
-import type { Answer } from './exchange.js';
+import type { Answer, Outgoing } from './exchange.js';
 import { answerInvalid } from './paging.js';
 import { discard } from './reading.js';
 import { pullScope, pushScope, type Scope } from './scope.js';
@@ -48,10 +48,10 @@ export async function openSession(target: UploadTarget, mountFrom: string | unde
 
 /** One chunk. distribution-spec "Pushing a blob in chunks". @returns the session, and the offset the registry tells */
 export async function patchSession(target: UploadTarget, session: Session, part: Part, { signal }: CallOptions): Promise<{ session: Session; told: number | undefined }> {
-  const { from, to, body } = part;
+  const { from, to, body, file } = part;
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(to - from), 'content-range': `${from}-${to - 1}` };
   // ECR answers 201 where 202 is due, others 204.
-  const answer = await target.client.send({ ...uploadCall(target, 'PATCH', session.location, signal), headers, body, expect: [201, 202, 204] });
+  const answer = await target.client.send({ ...uploadCall(target, 'PATCH', session.location, signal), headers, body, file, expect: [201, 202, 204] });
   await discard(answer);
   return { session: { ...session, location: await locationOf(target, answer, session) }, told: offsetOf(answer) };
 }
@@ -61,6 +61,8 @@ export interface Part {
   /** Exclusive. */
   readonly to: number;
   readonly body: () => ByteSource;
+  /** The same bytes where they lie in a file. */
+  readonly file?: Outgoing['file'];
 }
 
 /** Closes a session: with the whole blob, or empty-handed behind chunks. distribution-spec "POST then PUT". */
@@ -68,7 +70,7 @@ export async function commitSession(target: UploadTarget, session: Session, part
   const answer = await target.client.send({
     ...uploadCall(target, 'PUT', withDigest(session.location, target.descriptor.digest), signal),
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(part ? part.to - part.from : 0) },
-    ...(part && { body: part.body }),
+    ...(part && { body: part.body, file: part.file }),
     expect: [201, 202, 204],
     answerTimeout: target.client.network.timeouts.commit,
   });

@@ -1,7 +1,8 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import { BlobVerifier } from '../image/digest.js';
-import type { BodyFactory, PushOptions } from '../stores/store.js';
+import type { BodyFactory, FileExtent, PushOptions } from '../stores/store.js';
+import type { Outgoing } from './exchange.js';
 
 /**
  * The body of an upload, read in parts and again in parts where the registry wants it so. Every byte is hashed once, and
@@ -12,6 +13,7 @@ export class UploadSource {
   readonly #body: BodyFactory;
   readonly #onBytes: (count: number) => void;
   readonly #verifier: BlobVerifier;
+  #file: FileExtent | undefined;
   #pieces: AsyncIterator<Uint8Array> | undefined;
   /** Where `#pieces` goes on, behind `#rest`. */
   #at = 0;
@@ -21,11 +23,31 @@ export class UploadSource {
   /** What the source itself failed with: no fault of the registry, and retried where the source is read. */
   failure: unknown;
 
-  constructor(descriptor: Descriptor, body: BodyFactory, { source, onBytes = () => {} }: Pick<PushOptions, 'source' | 'onBytes'> = {}) {
+  constructor(descriptor: Descriptor, body: BodyFactory, { source, file, onBytes = () => {} }: Pick<PushOptions, 'source' | 'file' | 'onBytes'> = {}) {
     this.#descriptor = descriptor;
     this.#body = body;
     this.#onBytes = onBytes;
+    this.#file = file;
     this.#verifier = new BlobVerifier(descriptor, source);
+  }
+
+  /**
+   * A part where it lies in a file, for a thread to send; the registry verifies it with the rest, which spares this side
+   * half of its work. Undefined where there is none, or it is in doubt.
+   */
+  filePart(from: number, to: number): Outgoing['file'] {
+    const file = this.#file;
+    if (!file) return undefined;
+    return () => {
+      let at = from;
+      this.moved(at);
+      return { part: { path: file.path, from: file.offset + from, to: file.offset + to }, onBytes: (count) => this.moved((at += count)) };
+    };
+  }
+
+  /** The registry found something else than was sent: from here on every byte is hashed before it goes. */
+  doubtFile(): void {
+    this.#file = undefined;
   }
 
   /** Bytes from `from` to `to` (exclusive). One part at a time. */

@@ -15,6 +15,13 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** A run of bytes in a file. */
+export interface FileExtent {
+  readonly path: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** A manifest or index with its bytes exactly as they were received: digests live on them. */
 export interface StoredManifest {
   readonly descriptor: Descriptor;
@@ -44,6 +51,8 @@ export interface ReadStore {
    * @returns the digest, which the caller compares; undefined where this way is not open, and nothing was done
    */
   land?(descriptor: Descriptor, landing: Landing, options: LandOptions): Promise<Digest | undefined>;
+  /** Where the blob lies in a file of this machine as it is, so that a thread can send it from there; undefined where it does not. */
+  locate?(descriptor: Descriptor): Promise<FileExtent | undefined>;
   /** Manifests that name this one as their `subject`. */
   referrers?(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor>;
 }
@@ -55,6 +64,8 @@ export interface PushOptions extends CallOptions {
   readonly mountFrom?: RepositoryName;
   /** How messages call where the bytes come from: damage is told with its name. */
   readonly source?: string;
+  /** Where the bytes lie in a file, as {@link ReadStore.locate} says. */
+  readonly file?: FileExtent | undefined;
   /** {@link ReadStore.land} of the blob's source, for targets that are files. */
   readonly land?: ((landing: Landing) => Promise<Digest | undefined>) | undefined;
   /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Span } from '../../disk/written-parts.js';
 import type { BlobPlace } from './messages.js';
+import { onDisk } from './on-disk.js';
 
 /** What is read back is in the page cache still; larger pieces would hold up the sockets of this thread. */
 const readBackBytes = 1024 * 1024;
@@ -19,10 +20,10 @@ export class BlobFile {
   #following: Promise<void> | undefined;
   #isClosed = false;
 
-  /** @throws Error of node:fs */
+  /** @throws ProblemError `disk-…`, `file-unknown` */
   constructor(place: BlobPlace) {
     this.#place = place;
-    this.#descriptor = openSync(place.path, 'r+');
+    this.#descriptor = onDisk('write', place.path, () => openSync(place.path, 'r+'));
     this.#hash = createHash(place.algorithm);
     for (const { from, to } of place.written) this.#add(from, to);
     this.#follow();
@@ -30,11 +31,11 @@ export class BlobFile {
 
   /**
    * Writes bytes to their place; those that the digest waits for it takes along.
-   * @throws Error of node:fs
+   * @throws ProblemError `disk-full`, `disk-failed`
    */
   write(at: number, bytes: Uint8Array): void {
     for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#descriptor, bytes, written, bytes.length - written, this.#place.start + at + written);
+      written += onDisk('write', this.#place.path, () => writeSync(this.#descriptor, bytes, written, bytes.length - written, this.#place.start + at + written));
     }
     if (at === this.#hashed && !this.#following) {
       this.#hash.update(bytes);
@@ -43,7 +44,7 @@ export class BlobFile {
     this.#follow();
   }
 
-  /** The digest in hexadecimal digits. @throws Error where bytes are missing; of node:fs */
+  /** The digest in hexadecimal digits. @throws Error where bytes are missing */
   async digest(): Promise<string> {
     while (this.#following) await this.#following;
     if (this.#hashed !== this.#place.size) throw new Error(`${this.#place.path} has ${this.#hashed} of ${this.#place.size} bytes`);

@@ -1,4 +1,3 @@
-import { diskProblem } from '../../disk/problems.js';
 import type { Span } from '../../disk/written-parts.js';
 import type { BlobPlace, WireAnswer, WireRequest } from './messages.js';
 import type { ExchangeOptions, WireThread } from './wire-thread.js';
@@ -22,7 +21,7 @@ export class BlobReceiver {
 
   async open(): Promise<void> {
     this.#thread.busy += 1;
-    await this.#disk(this.#thread.call('openFile', this.#file, this.#place));
+    await this.#thread.call('openFile', this.#file, this.#place);
   }
 
   /**
@@ -35,7 +34,7 @@ export class BlobReceiver {
     if (!answer) return undefined;
     return {
       ...answer,
-      receive: (span, options) => this.#disk(this.#thread.during(exchange, options, () => this.#thread.call('receive', exchange, this.#file, span))),
+      receive: (span, options) => this.#thread.during(exchange, options, () => this.#thread.call('receive', exchange, this.#file, span)),
       limit: (bytes) => this.#thread.call('limit', exchange, bytes),
       drop: () => void this.#thread.call('abort', exchange).catch(() => {}),
     };
@@ -43,23 +42,17 @@ export class BlobReceiver {
 
   /** Bytes that came another way. @throws ProblemError `disk-…` */
   async write(at: number, bytes: Uint8Array): Promise<void> {
-    await this.#disk(this.#thread.call('write', this.#file, at, bytes));
+    await this.#thread.call('write', this.#file, at, bytes);
   }
 
   /** The digest of all bytes, in hexadecimal digits. @throws Error where some are missing */
   digest(): Promise<string> {
-    return this.#disk(this.#thread.call('digest', this.#file));
+    return this.#thread.call('digest', this.#file);
   }
 
   async close(): Promise<void> {
     this.#thread.busy -= 1;
     await this.#thread.call('closeFile', this.#file).catch(() => {});
-  }
-
-  #disk<T>(work: Promise<T>): Promise<T> {
-    return work.catch((error: unknown) => {
-      throw diskProblem(error, 'write', this.#place.path);
-    });
   }
 }
 

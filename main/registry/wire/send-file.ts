@@ -1,10 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Agent, request as startRequest, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { diskProblem } from '../../disk/problems.js';
 import { createDial, targetOf, type Dial } from '../dial.js';
 import { tookNothing } from '../stalls.js';
 import { codedError } from './coded-error.js';
 import type { FilePart, WireAnswer, WireConnection, WireRequest } from './messages.js';
+import { onDisk } from './on-disk.js';
 import { readAnswer } from './read-answer.js';
 
 /** Two of these are in use by turns: one is sent while the other is read. */
@@ -24,10 +26,10 @@ export class Senders {
 
   /**
    * Sends a part of a file as the body of a request, and reads the answer.
-   * @throws Error of the socket and of node:fs; ProblemError `timed-out`
+   * @throws Error of the socket; ProblemError `timed-out`, `disk-…`, `file-unknown`
    */
   async send(request: WireRequest, part: FilePart, { signal, onBytes }: { signal: AbortSignal; onBytes: (count: number) => void }): Promise<WireAnswer> {
-    const file = openSync(part.path, 'r');
+    const file = onDisk('read', part.path, () => openSync(part.path, 'r'));
     try {
       const sending = this.#start(request, signal);
       const answer = readAnswer(sending);
@@ -80,8 +82,8 @@ async function sendPart(sending: ClientRequest, { file, part, onBytes, stall }: 
   sending.once('response', () => (isAnswered = true));
   for (let at = part.from, turn = 0; at < part.to; turn += 1) {
     const buffer = buffers[turn % 2]!;
-    const count = readSync(file, buffer, 0, Math.min(buffer.length, part.to - at), at);
-    if (count === 0) throw Object.assign(codedError('EIO', `${part.path} became shorter while it was read`), { syscall: 'read' });
+    const count = onDisk('read', part.path, () => readSync(file, buffer, 0, Math.min(buffer.length, part.to - at), at));
+    if (count === 0) throw diskProblem(Object.assign(codedError('EIO', 'it became shorter while it was read'), { syscall: 'read' }), 'read', part.path);
     // The one before has left its buffer by the time this one fills the other.
     await under;
     if (sending.destroyed || isAnswered) return;

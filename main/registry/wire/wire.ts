@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { diskProblem } from '../../disk/problems.js';
 import type { Connection } from '../connection.js';
 import { BlobReceiver, type Asked } from './blob-receiver.js';
 import type { BlobPlace, FilePart, WireAnswer } from './messages.js';
@@ -85,9 +84,7 @@ export class WireEnd {
     const exchange = thread.nextNumber();
     thread.busy += 1;
     try {
-      return await thread.during(exchange, options, () => thread.call('send', exchange, { ...request, connection: this.#connection }, part)).catch((error: unknown) => {
-        throw diskProblem(error, 'read', part.path);
-      });
+      return await thread.during(exchange, options, () => thread.call('send', exchange, { ...request, connection: this.#connection }, part));
     } finally {
       thread.busy -= 1;
     }
