@@ -65,7 +65,7 @@ export async function openApplication({ profile, onNotice, keychain = openKeycha
     profile,
     accounts,
     settings: openSettingsStore(profile.settingsFile, settingsFormat, { onNotice: notify }),
-    registries: openRegistries(accounts, { ...connecting, onNotice: notify }),
+    registries: openRegistries(accounts, () => workerEntry('wire'), { ...connecting, onNotice: notify }),
     library,
     inventory: openInventory({ file: join(profile.folder, 'inventory', 'inventory.sqlite'), worker: inventoryWorker ?? workerEntry('inventory') }),
     events: new EventHub(),

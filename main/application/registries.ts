@@ -3,6 +3,7 @@ import type { AccountConnectionOptions } from '../accounts/account-connection.js
 import { accountUnknown } from '../accounts/account-problems.js';
 import type { Accounts } from '../accounts/accounts.js';
 import type { Registry } from '../registry/registry.js';
+import type { Wire } from '../registry/wire/wire.js';
 
 /** A registry as one account sees it. */
 export interface AccountRegistry {
@@ -21,13 +22,16 @@ export interface Registries {
   close(): Promise<void>;
 }
 
-export function openRegistries(accounts: Accounts, options?: AccountConnectionOptions): Registries {
+/** @param wireEntry finds the built thread that moves blobs */
+export function openRegistries(accounts: Accounts, wireEntry: () => string, options?: AccountConnectionOptions): Registries {
+  let wire: Promise<Wire> | undefined;
   const current = new Map<string, { readonly record: string; readonly opened: Promise<AccountRegistry> }>();
   const all = new Map<string, Promise<AccountRegistry>[]>();
 
   const connect = async (account: Account): Promise<AccountRegistry> => {
     const [{ accountConnection }, { openRegistry }] = await Promise.all([import('../accounts/account-connection.js'), import('../registry/registry.js')]);
-    return { account, registry: openRegistry(await accountConnection(account, accounts, options)) };
+    wire ??= import('../registry/wire/wire.js').then(({ Wire }) => new Wire(wireEntry));
+    return { account, registry: openRegistry(await accountConnection(account, accounts, options), await wire) };
   };
   const closeAll = async (opened: readonly Promise<AccountRegistry>[] = []): Promise<void> => {
     const settled = await Promise.allSettled(opened);
@@ -60,6 +64,7 @@ export function openRegistries(accounts: Accounts, options?: AccountConnectionOp
       const opened = [...all.values()].flat();
       all.clear();
       await closeAll(opened);
+      await (await wire)?.close();
     },
   };
 }

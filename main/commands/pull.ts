@@ -3,17 +3,21 @@ import { atRegistry, pullJob } from '../transfers/jobs.js';
 import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
-export const pull = defineVerb<TransferOptions>({
+interface PullOptions extends TransferOptions {
+  readonly sync?: boolean;
+}
+
+export const pull = defineVerb<PullOptions>({
   name: 'pull',
   summary: 'Copy images from registries into the library',
   parameters: '<reference...>',
-  options: [platformOption],
+  options: [platformOption, { flags: '--no-sync', description: 'be done before the disk has it all: after a power cut it may have to be pulled again' }],
   example: 'longshore pull registry.example.com/team/app:1.0 --platform linux/arm64',
   async run(context, { many }, options) {
     const references = many.map(parseReference);
     const library = await context.library();
     const places = await placesOf(context, references);
-    const result = await transfer(context, await pullJob(places.map(atRegistry), library), options);
+    const result = await transfer(context, await pullJob(places.map(atRegistry), library, options), options);
     context.output.result(result, () => transferLines(result));
   },
 });

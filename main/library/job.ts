@@ -18,6 +18,14 @@ import { syncBlobs } from './sync.js';
 /** From where a job's images come, a reference or a file name: one for all, or told by the full name of each. */
 export type EntrySource = string | ((name: string) => string);
 
+export interface JobOptions {
+  /**
+   * False: done is said before the disk has it all. The job's lease stays, so that whoever opens the library next syncs what
+   * was written, or after a power cut hashes it before it is believed.
+   */
+  readonly sync?: boolean;
+}
+
 /** One job that writes to the library. What it found or wrote stays until {@link end}, whatever prune does. */
 export class LibraryJob implements WriteStore {
   readonly label = 'the library';
@@ -28,9 +36,11 @@ export class LibraryJob implements WriteStore {
   readonly #source: EntrySource | undefined;
   readonly #lease: Lease;
   readonly #synced = new Set<Digest>();
+  readonly #syncs: boolean;
 
-  constructor(layout: Layout, source?: EntrySource) {
+  constructor(layout: Layout, source?: EntrySource, { sync = true }: JobOptions = {}) {
     this.#layout = layout;
+    this.#syncs = sync;
     this.#source = source;
     this.#lease = new Lease(layout, typeof source === 'string' ? source : undefined);
     this.ingestFolder = layout.ingest;
@@ -110,10 +120,11 @@ export class LibraryJob implements WriteStore {
   /** Also a job that failed syncs its whole blobs before it lets go of them: the next one finds and trusts them. */
   async end(_succeeded: boolean): Promise<void> {
     await this.#sync();
-    await this.#lease.release();
+    if (this.#syncs || this.#lease.unsynced.size === 0) await this.#lease.release();
   }
 
   async #sync(): Promise<void> {
+    if (!this.#syncs) return;
     const open = [...this.#lease.unsynced].filter((digest) => !this.#synced.has(digest));
     for (const digest of await syncBlobs(this.#layout, open)) this.#synced.add(digest);
   }

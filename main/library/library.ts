@@ -7,7 +7,7 @@ import { blobUnknown, hasBlob, readBlob, readRange, sizeOf } from './blob.js';
 import { entryOf, entryReference, type LibraryEntry } from './entry.js';
 import { imageUnknown } from './image-unknown.js';
 import { changeIndex, prepareIndex, readIndex } from './index-file.js';
-import type { EntrySource, LibraryJob } from './job.js';
+import type { EntrySource, JobOptions, LibraryJob } from './job.js';
 import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import { findManifest, reach } from './reach.js';
@@ -78,9 +78,9 @@ export class Library implements ReadStore {
   }
 
   /** @param source their entries keep it */
-  async openJob(source?: EntrySource): Promise<LibraryJob> {
+  async openJob(source?: EntrySource, options?: JobOptions): Promise<LibraryJob> {
     const { LibraryJob } = await import('./job.js');
-    return new LibraryJob(this.#layout, source);
+    return new LibraryJob(this.#layout, source, options);
   }
 
   /**

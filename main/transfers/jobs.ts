@@ -8,6 +8,7 @@ import { createArchive, type ArchiveFormat } from '../archive/create-archive.js'
 import { createFolder } from '../archive/create-folder.js';
 import type { CopyRequest } from '../copy/plan-copy.js';
 import { hostPlatform } from '../image/host-platform.js';
+import type { JobOptions } from '../library/job.js';
 import type { Library } from '../library/library.js';
 import type { ReadStore, WriteStore } from '../stores/store.js';
 
@@ -52,9 +53,9 @@ export const atRegistry = ({ store, reference }: Place): Origin => ({ from: stor
 
 export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference) });
 
-export async function pullJob(origins: readonly Origin[], library: Library): Promise<Job> {
+export async function pullJob(origins: readonly Origin[], library: Library, options?: JobOptions): Promise<Job> {
   // An image is called in the library as it is at its registry.
-  return { kind: 'pull', title: titleOf(origins), target: await library.openJob((name) => name), ...underTheirNames(origins) };
+  return { kind: 'pull', title: titleOf(origins), target: await library.openJob((name) => name, options), ...underTheirNames(origins) };
 }
 
 /** @param file the path of an archive; absent where it goes to a stream */
