@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isProblem, type Problem } from '../../shared/errors.js';
+import { isProblem, ProblemError, type Problem } from '../../shared/errors.js';
 import type { BodyFactory, ByteSource } from './store.js';
 
 export interface RetryPolicy {
@@ -79,7 +79,9 @@ async function* read(open: BodyFactory, from: number, options: RetryOptions): By
   };
   try {
     for (;;) {
-      const result = await withRetry(advance, { ...options, progress });
+      const result = await withRetry(advance, { ...options, progress }).catch((error: unknown) => {
+        throw withOffset(error, offset);
+      });
       if (result.done) return;
       offset += result.value.length;
       yield result.value;
@@ -87,4 +89,11 @@ async function* read(open: BodyFactory, from: number, options: RetryOptions): By
   } finally {
     await current?.return?.();
   }
+}
+
+/** A line that breaks anywhere and a proxy that lets no more than a gigabyte through look alike but for this. */
+function withOffset(error: unknown, offset: number): unknown {
+  if (!isProblem(error) || error.problem.layer !== 'network') return error;
+  const detail = [error.problem.detail, `after ${offset} bytes`].filter(Boolean).join(', ');
+  return new ProblemError(error.code, { ...error.problem, detail, cause: error });
 }

@@ -85,6 +85,8 @@ export async function startFakeRegistry(options: FakeOptions = {}): Promise<Fake
     if (fault?.reply) return send({ ...reply(500), ...fault.reply }, head.method, response);
     const answer = options.quirk?.(request) ?? gate?.check(request) ?? storage.handle(request);
     if (fault?.drop === 'after') return void message.socket.destroy();
+    await fault?.hold;
+    if (fault?.interim) response.writeContinue();
     send({ ...answer, ...fault?.change?.(answer, request) }, head.method, response);
   };
 
@@ -124,8 +126,9 @@ function take(faults: Fault[], { method, path }: Pick<Recorded, 'method' | 'path
 }
 
 function send(answer: Reply, method: string, response: ServerResponse): void {
-  const { status, headers, body, chunked, cutAfter, stallAfter } = answer;
-  const length = chunked || status === 204 ? {} : { 'content-length': String(body.length) };
+  const { status, headers, body, chunked, unframed, cutAfter, stallAfter } = answer;
+  const length = chunked || unframed || status === 204 ? {} : { 'content-length': String(body.length) };
+  if (unframed) response.useChunkedEncodingByDefault = response.shouldKeepAlive = false;
   response.writeHead(status, { 'docker-distribution-api-version': 'registry/2.0', ...length, ...headers });
   if (method === 'HEAD') return void response.end();
   const part = cutAfter ?? stallAfter;

@@ -7,6 +7,8 @@ export interface Reply {
   readonly cutAfter?: number;
   /** Sends the body without `Content-Length`. */
   readonly chunked?: boolean;
+  /** Sends it with neither length nor chunks, as HTTP/1.0 did: the body ends with the connection. */
+  readonly unframed?: boolean;
   /** Sends so many bytes of the body and then nothing, without closing. */
   readonly stallAfter?: number;
 }
@@ -35,6 +37,10 @@ export interface Fault {
   readonly drop?: 'before' | 'after';
   /** Or never one; with `early`, nor is the body read. */
   readonly silence?: boolean;
+  /** The request takes effect, and the answer comes when this is settled. */
+  readonly hold?: Promise<unknown>;
+  /** `100 Continue` goes before the answer, asked for or not. */
+  readonly interim?: boolean;
 }
 
 export function reply(status: number, headers: Reply['headers'] = {}, body: Buffer | string = ''): Reply {
