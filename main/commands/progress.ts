@@ -9,6 +9,8 @@ import { ProgressLine } from './progress-line.js';
 export class CopyProgress {
   readonly #line: ProgressLine;
   readonly #active = new Set<Digest>();
+  /** Not counted as something to move. */
+  readonly #there = new Set<Digest>();
 
   constructor(output: Output) {
     this.#line = new ProgressLine(output, () => `, ${count(this.#active.size, 'blob')} moving`);
@@ -28,6 +30,9 @@ export class CopyProgress {
       if (event.state === 'moving') this.#active.add(event.digest);
       else this.#active.delete(event.digest);
       if (event.state === 'mounted') this.#line.total -= event.size;
+      if (event.state === 'mounted' || event.state === 'exists') this.#there.add(event.digest);
+      // What the target had and lost is moved after all.
+      else if (this.#there.delete(event.digest)) this.#line.total += event.size;
     }
   };
 

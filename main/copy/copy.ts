@@ -20,6 +20,8 @@ export interface CopyOptions extends CallOptions {
 const blobsWaiting = 32;
 /** Where no host is involved the disk is what is shared. */
 const blobsOnDisk = 4;
+/** Small and mostly waiting. */
+const questionsAtOnce = 8;
 
 /**
  * Carries out a plan: blobs, then manifests from the leaves up, then names, each verified. Not a byte is changed.
@@ -32,20 +34,11 @@ export async function copy(target: WriteStore, plan: CopyPlan, options: CopyOpti
   const signal = AbortSignal.any([options.signal, stop.signal]);
   // Each blob that waits or moves listens to it.
   setMaxListeners(0, signal);
-  const inner = { ...options, signal };
+  const inner = { ...options, signal, stop, moved: new Map<Digest, number>() };
   try {
     await target.begin?.(plan, inner);
-    await forEachLimited(inOrder(plan, target), lanesOf(plan, target), async (blob) => {
-      try {
-        await copyBlob(target, blob, plan, inner);
-      } catch (error) {
-        // The others would go on for minutes towards a copy that cannot be finished.
-        stop.abort(error);
-        throw error;
-      }
-    });
-    await pushManifests(target, plan, inner);
-    for (const root of plan.roots) await name(target, root, inner);
+    await copyBlobs(target, plan, inner);
+    await commitOrHeal(target, plan, inner);
   } catch (error) {
     await target.end?.(false);
     options.signal.throwIfAborted();
@@ -60,13 +53,61 @@ function lanesOf(plan: CopyPlan, target: WriteStore): number {
   return hasHost ? blobsWaiting : blobsOnDisk;
 }
 
+interface Running extends CopyOptions {
+  readonly stop: AbortController;
+  /** Bytes that each blob was told to have moved. */
+  readonly moved: Map<Digest, number>;
+}
+
+async function copyBlobs(target: WriteStore, plan: CopyPlan, options: Running): Promise<void> {
+  await forEachLimited(inOrder(plan, target), lanesOf(plan, target), async (blob) => {
+    try {
+      await copyBlob(target, blob, plan, options);
+    } catch (error) {
+      // The others would go on for minutes towards a copy that cannot be finished.
+      options.stop.abort(error);
+      throw error;
+    }
+  });
+}
+
+/** A registry that lost a blob since it was asked, or since it took it, says so of the manifest: it is sent what it lacks, once. */
+async function commitOrHeal(target: WriteStore, plan: CopyPlan, options: Running): Promise<void> {
+  const named = new Set<string>();
+  try {
+    await commit(target, plan, named, options);
+  } catch (error) {
+    if (!isProblem(error, 'blob-unknown', 'manifest-unknown')) throw error;
+    const lost = await lostBlobs(target, plan, options);
+    for (const { digest } of lost) if (options.moved.has(digest)) options.onEvent?.({ kind: 'bytes', digest, count: -(options.moved.get(digest) ?? 0) });
+    const present = new Set<Digest>();
+    await copyBlobs(target, { ...plan, blobs: lost, present }, options);
+    await commit(target, { ...plan, present }, named, options);
+  }
+}
+
+/** Where it still says that it has everything, what it only said to have is sent all the same. */
+async function lostBlobs(target: WriteStore, plan: CopyPlan, options: CallOptions): Promise<readonly Descriptor[]> {
+  const lost = new Set<Descriptor>();
+  await forEachLimited(plan.blobs, questionsAtOnce, async (blob) => {
+    if (!(await target.exists(blob, options))) lost.add(blob);
+  });
+  return lost.size > 0 ? [...lost] : plan.blobs.filter(({ digest }) => plan.present.has(digest));
+}
+
+/** @param named names that were set already, and are not set again */
+async function commit(target: WriteStore, plan: CopyPlan, named: Set<string>, options: CopyOptions): Promise<void> {
+  await pushManifests(target, plan, options);
+  for (const root of plan.roots) await name(target, root, named, options);
+}
+
 /** Largest first keeps the connections busy to the end; a sequential target needs its own order. */
 function inOrder(plan: CopyPlan, target: WriteStore): readonly Descriptor[] {
   if (target.capabilities.ordering === 'sequential') return plan.blobs;
   return plan.blobs.toSorted((a, b) => b.size - a.size);
 }
 
-async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, options: CopyOptions): Promise<void> {
+async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, options: Running): Promise<void> {
   const { digest, size } = blob;
   const { signal, onEvent } = options;
   if (plan.present.has(digest)) {
@@ -83,7 +124,8 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
   }
 }
 
-async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor, job: object, { signal, onEvent, retry }: CopyOptions): Promise<'done' | 'mounted' | 'exists'> {
+async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor, job: object, options: Running): Promise<'done' | 'mounted' | 'exists'> {
+  const { signal, onEvent, retry } = options;
   const { digest, size } = blob;
   onEvent?.({ kind: 'blob', digest, size, state: 'moving' });
   const onRetry = (problem: Problem, wait: number): void => onEvent?.({ kind: 'retry', digest, problem, wait });
@@ -98,6 +140,7 @@ async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor,
   const file = await source.locate?.(blob);
   const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, file, ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
+  if (counted > 0) options.moved.set(digest, counted);
   return outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists';
 }
 
@@ -135,8 +178,11 @@ async function pushManifests(target: WriteStore, plan: CopyPlan, options: CopyOp
 }
 
 /** The first name is set and read back; only then do the rolling ones move. */
-async function name(target: WriteStore, { root, target: first, also }: PlannedRoot, options: CopyOptions): Promise<void> {
-  for (const each of [first, ...also]) await tagAndVerify(target, root, each, options);
+async function name(target: WriteStore, { root, target: first, also }: PlannedRoot, named: Set<string>, options: CopyOptions): Promise<void> {
+  for (const each of [first, ...also]) {
+    if (!named.has(each)) await tagAndVerify(target, root, each, options);
+    named.add(each);
+  }
 }
 
 async function tagAndVerify(target: WriteStore, root: StoredManifest, reference: string, { signal, onEvent }: CopyOptions): Promise<void> {

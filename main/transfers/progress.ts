@@ -79,11 +79,13 @@ export class CopyTally {
     };
   }
 
-  /** What turned out to be there, or was mounted, after all: that part of it was never moved. */
+  /** What turned out to be there, or was mounted, after all: that part of it was never moved. What was there may get lost, and is moved then. */
   #settle(blob: Blob, state: Extract<CopyEvent, { kind: 'blob' }>['state']): void {
-    const wasThere = blob.state === 'exists';
+    const wasThere = isThere(blob.state);
     blob.state = state;
-    if (wasThere || (state !== 'exists' && state !== 'mounted')) return;
-    this.#present += blob.size - blob.moved;
+    if (wasThere === isThere(state)) return;
+    this.#present += (wasThere ? -1 : 1) * (blob.size - blob.moved);
   }
 }
+
+const isThere = (state: BlobProgress['state']): boolean => state === 'exists' || state === 'mounted';

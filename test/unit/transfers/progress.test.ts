@@ -108,6 +108,22 @@ describe('what was moved and what was there', () => {
 });
 
 describe('a tally', () => {
+  test('counts as moved what the target had and lost', async () => {
+    source.putImage(['base', 'second'], 'app:1');
+    const target = new MemoryStore();
+    target.put('base', 'application/octet-stream');
+    let lostOnce = false;
+    target.onStep = (step) => {
+      if (!step.startsWith('tag') || lostOnce) return;
+      lostOnce = true;
+      target.blobs.clear();
+      throw new ProblemError('blob-unknown', { message: 'Blob unknown.', next: 'Push it again.' });
+    };
+    const { bytes, blobs } = (await tallyOf(target)).read();
+    expect(bytes).toEqual({ total: bytes.total, present: 0, moved: bytes.total });
+    expect(blobs.every(({ state, moved, size }) => state === 'done' && moved === size)).toBe(true);
+  });
+
   const digestAt = (at: number): Digest => `sha256:${at.toString(16).padStart(64, '0')}`;
   const planOf = (sizes: readonly number[], present: readonly number[] = []): CopyPlan => ({
     roots: [],
