@@ -38,6 +38,8 @@ export async function walkImages(starts: readonly GraphStart[], options: CallOpt
   const blobs = new Map<Digest, Descriptor>();
   const sources = new Map<Digest, ReadStore>();
   const entered = new Set<Digest>();
+  /** An index may list one child thousands of times; one that is described otherwise is read again, and refused. */
+  const read = new Set<string>();
   let bytes = 0;
   const warnings: string[] = [];
 
@@ -55,7 +57,11 @@ export async function walkImages(starts: readonly GraphStart[], options: CallOpt
     }
     const manifest = parseManifest(stored.bytes, mediaType, `${source.label}@${digest}`);
     for (const child of childrenOf(manifest)) {
-      if (manifest.kind === 'index' && isManifestType(child.mediaType)) await visit(source, await readChild(source, child, options), depth + 1);
+      if (manifest.kind === 'index' && isManifestType(child.mediaType)) {
+        const claim = `${child.digest} ${child.size} ${child.mediaType}`;
+        if (!read.has(claim)) await visit(source, await readChild(source, child, options), depth + 1);
+        read.add(claim);
+      }
       else if (isForeignLayerType(child.mediaType)) warnings.push(`Layer ${child.digest} stays with its maker and is not copied: the image will not run offline.`);
       else if (!blobs.has(child.digest)) {
         blobs.set(child.digest, child);
