@@ -29,11 +29,12 @@ export async function startRawServer(serve: (socket: Socket) => void): Promise<R
   };
 }
 
-/** Calls back for each request on a socket as soon as its head is whole: its first line, and what came behind the head. */
+/** Calls back with the first line of each request as soon as its head is whole; hangs up on what is no HTTP, such as TLS. */
 export function onRequest(socket: Socket, answer: (line: string, socket: Socket) => void): void {
   let head = '';
   socket.on('data', (chunk: Buffer) => {
     head += chunk.toString('latin1');
+    if (!/^[A-Z]/.test(head)) return void socket.end();
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
     const line = head.slice(0, head.indexOf('\r\n'));

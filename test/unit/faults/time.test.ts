@@ -31,8 +31,8 @@ describe('an answer', () => {
 
   it('in whose place the connection is closed is asked for again, and then called a lost connection', async () => {
     let requests = 0;
-    const server = await raw((socket) => socket.once('data', (chunk: Buffer) => {
-      if (chunk.toString('latin1').startsWith('GET')) requests += 1;
+    const server = await raw((socket) => onRequest(socket, () => {
+      requests += 1;
       socket.end();
     }));
     expect(await problemOf(ping(server.host))).toMatchObject({ code: 'connection-lost', retryable: true });
