@@ -109,6 +109,14 @@ describe('a manifest', () => {
     expect(source.names.get('app:1')?.digest).toBe(root.digest);
   });
 
+  it('of layers that only a key opens is copied as it is', async () => {
+    const sealed = source.put('sealed', 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted');
+    const root = name({ config: source.put('{}', mediaTypes.ociConfig), layers: [sealed] });
+    await intoLibrary();
+    expect(await readFile(blobFile(folder.path, sealed.digest), 'utf8')).toBe('sealed');
+    expect(await shownIn(folder.path)).toContain(root.digest);
+  });
+
   it('whose descriptor carries other data than its digest is read from where the digest leads', async () => {
     const config = source.put('{}', mediaTypes.ociConfig);
     const layer = source.put('the layer', mediaTypes.ociLayer);
