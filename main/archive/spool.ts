@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { tryLock, withLock } from '../disk/lock.js';
 import { makeFolder } from '../disk/make-folder.js';
 import { diskProblem } from '../disk/problems.js';
 import { archiveInvalid, archiveTruncated } from '../image/archive-problems.js';
 import type { ByteSource, CallOptions } from '../stores/store.js';
+import { inflate } from './inflate.js';
 
 /** A folder of one open archive for what had to be unpacked or compressed; it goes when the archive is closed. */
 export interface Spool {
@@ -88,8 +88,7 @@ export async function spoolTo(path: string, source: ByteSource, { signal, label,
   };
   try {
     const target = createWriteStream(path, { flags: 'wx', highWaterMark: 1024 * 1024 });
-    if (gzip) await pipeline(counted, createGunzip({ chunkSize: 256 * 1024 }), bounded, target, { signal });
-    else await pipeline(counted, target, { signal });
+    await pipeline(gzip ? bounded(inflate(counted())) : counted(), target, { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw diskProblem(inflateProblem(error, label), 'write', path);

@@ -7,7 +7,7 @@ export const scale: Section = {
   title: 'Scale',
   rows: [
     provedIn('test/unit/registry/list-names.test.ts')('ten thousand tags', 'listed page by page', 'listing tags > lists nearly ten thousand in pages of a thousand'),
-    provedIn('test/unit/faults/scale.test.ts')('an image of five hundred layers', 'copied, six at a time', 'an image of five hundred layers is copied from one registry to another, each layer once and a few at a time'),
+    provedIn('test/unit/faults/scale.test.ts')('an image of five hundred layers', 'copied, six at a time', 'an image of five hundred layers is copied from a registry, each layer once and six at a time'),
     provedIn('test/long/memory.test.ts')('a layer of 4 GiB', 'the memory of one of 256 MiB', 'moves 4 GiB in the memory that 256 MiB need'),
     notYet('a layer of 60 GB', 'below 300 MB of memory', 'shown for 4 GiB; no test moves 60 GB'),
     notYet('a window beside a large transfer', 'the event loop is never held up for more than 50 ms', 'no test measures it yet'),

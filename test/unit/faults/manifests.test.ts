@@ -47,7 +47,7 @@ describe('an index', () => {
 
   it('of a million children is refused before one is read', async () => {
     const child = JSON.stringify({ mediaType: mediaTypes.ociManifest, digest: digestOf('x'), size: 1 });
-    const bytes = Buffer.from(`{"schemaVersion":2,"mediaType":"${mediaTypes.ociIndex}","manifests":[${Array.from({ length: 1_000_000 }, () => child).join(',')}]}`);
+    const bytes = Buffer.from(`{"schemaVersion":2,"mediaType":"${mediaTypes.ociIndex}","manifests":[${`${child},`.repeat(999_999)}${child}]}`);
     source.names.set('app:1', source.put(bytes, mediaTypes.ociIndex));
     await expect(planned()).rejects.toMatchObject({ code: 'manifest-too-large' });
     expect(fetches()).toEqual([]);
