@@ -35,6 +35,14 @@ const scripts = readdirSync(new URL('scripts', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => [`scripts/${basename(file, '.ts')}`, resolve('scripts', file)]);
 
+/** Threads and processes of their own: `dist/workers/<name>.js`. */
+const workers = Object.entries({
+  inventory: 'main/inventory/worker.ts',
+  keychain: 'main/accounts/keychain-process.ts',
+  wire: 'main/registry/wire/thread.ts',
+  checksum: 'main/archive/checksum-worker.ts',
+}).map(([name, file]) => [`workers/${name}`, resolve(file)]);
+
 /** Three builds, one after another: Node's, the preload script's, the page's. `vite` by itself serves the page. */
 export default defineConfig({
   root: 'renderer',
@@ -60,7 +68,7 @@ export default defineConfig({
         rolldownOptions: {
           external,
           platform: 'node',
-          input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), 'workers/inventory': resolve('main/inventory/worker.ts'), 'workers/keychain': resolve('main/accounts/keychain-process.ts'), 'workers/wire': resolve('main/registry/wire/thread.ts'), ...Object.fromEntries(scripts) },
+          input: { longshore: resolve('main/longshore.ts'), main: resolve('main/main.ts'), ...Object.fromEntries(workers), ...Object.fromEntries(scripts) },
           output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', codeSplitting: { groups: [...apart, together] } },
         },
       },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Threads and processes of their own; each is built as `dist/workers/<name>.js`. */
-export type WorkerName = 'inventory' | 'keychain' | 'wire';
+export type WorkerName = 'inventory' | 'keychain' | 'wire' | 'checksum';
 
 /**
  * Where the built entry of a thread is, seen from a built file: `dist/*.js` of the command line, a shared chunk below
@@ -11,10 +11,15 @@ export type WorkerName = 'inventory' | 'keychain' | 'wire';
  * @param builtFolder of the file that runs
  */
 export function workerEntry(name: WorkerName, builtFolder = import.meta.dirname): string {
-  const folder = builtFolder.replace(/app\.asar(?=[\\/]|$)/, 'app.asar.unpacked');
-  const entry = [folder, dirname(folder)].map((root) => join(root, 'workers', `${name}.js`)).find((path) => existsSync(path));
-  if (entry === undefined) throw new Error(`The built thread ${name} is missing near ${folder}.`);
+  const entry = findWorker(name, builtFolder);
+  if (entry === undefined) throw new Error(`The built thread ${name} is missing near ${builtFolder}.`);
   return entry;
+}
+
+/** As {@link workerEntry}, for threads whose work is done without them where they were not built, only slower. */
+export function findWorker(name: WorkerName, builtFolder = import.meta.dirname): string | undefined {
+  const folder = builtFolder.replace(/app\.asar(?=[\\/]|$)/, 'app.asar.unpacked');
+  return [folder, dirname(folder)].map((root) => join(root, 'workers', `${name}.js`)).find((path) => existsSync(path));
 }
 
 /** The word by which an installed program starts itself as the process that talks to the keychain. */

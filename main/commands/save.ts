@@ -3,6 +3,7 @@ import { parseReference, type Reference } from '../../shared/reference.js';
 import { createArchive } from '../archive/create-archive.js';
 import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
+import { findWorker } from '../workers.js';
 import type { Context } from './context.js';
 import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
@@ -31,7 +32,7 @@ export const save = defineVerb<SaveOptions>({
     const { output, format, replace = false, fromLibrary = false } = options;
     const origins = await originsOf(context, many.map(parseReference), fromLibrary);
     const isStream = output === '-' && format !== 'oci-dir';
-    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform }) : archiveAt(output, { format, replace });
+    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform }) : archiveAt(output, { format, replace, checksumThread: findWorker('checksum') });
     const file = output === '-' ? undefined : output;
     const result = await transfer(context, saveJob(origins, target, file), options);
     context.output.result({ ...result, file }, () => [

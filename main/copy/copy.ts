@@ -101,9 +101,9 @@ async function commit(target: WriteStore, plan: CopyPlan, named: Set<string>, op
   for (const root of plan.roots) await name(target, root, named, options);
 }
 
-/** Largest first keeps the connections busy to the end; a sequential target needs its own order. */
+/** Largest first keeps the connections busy to the end; other targets have their own order. */
 function inOrder(plan: CopyPlan, target: WriteStore): readonly Descriptor[] {
-  if (target.capabilities.ordering === 'sequential') return plan.blobs;
+  if (target.capabilities.ordering !== 'any') return plan.blobs;
   return plan.blobs.toSorted((a, b) => b.size - a.size);
 }
 

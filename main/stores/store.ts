@@ -76,8 +76,11 @@ export interface PushOptions extends CallOptions {
 export interface WriteStore {
   readonly label: string;
   readonly capabilities: {
-    /** `any`: blobs in any order and side by side. `sequential`: one at a time, in the order of the plan. */
-    readonly ordering: 'any' | 'sequential';
+    /**
+     * `any`: blobs in any order and side by side. `positional`: side by side, best begun in the order of the plan.
+     * `sequential`: one at a time, in the order of the plan.
+     */
+    readonly ordering: 'any' | 'positional' | 'sequential';
   };
   /** The host that its blobs go to. */
   readonly host?: HostTraffic;

@@ -67,11 +67,13 @@ export interface FileOptions {
   readonly format: ArchiveFormat | 'oci-dir';
   /** Replace what stands there. */
   readonly replace: boolean;
+  /** The built thread that makes the sums of archives while they are written. */
+  readonly checksumThread?: string | undefined;
 }
 
 /** A file, or a folder, that images are saved to. */
-export function archiveAt(path: string, { format, replace }: FileOptions): WriteStore {
-  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace });
+export function archiveAt(path: string, { format, replace, checksumThread }: FileOptions): WriteStore {
+  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, checksumThread });
 }
 
 /** From the library, or from another repository, to one place. */

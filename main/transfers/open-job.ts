@@ -16,6 +16,8 @@ export interface Sources {
   readonly library: Library;
   /** Where archives are unpacked for the time of one job. */
   readonly spoolFolder: string;
+  /** The built thread that makes the sums of archives while they are written. */
+  readonly checksumThread?: string | undefined;
 }
 
 type Of<Kind extends TransferRequest['kind']> = Extract<TransferRequest, { kind: Kind }>;
@@ -31,7 +33,7 @@ export async function openJob(request: TransferRequest, sources: Sources, option
     case 'pull':
       return pullJob(await originsOf(request.from, sources), library);
     case 'save':
-      return saveJob(await originsOf(request.from, sources), archiveAt(request.path, request), request.path);
+      return saveJob(await originsOf(request.from, sources), archiveAt(request.path, { ...request, checksumThread: sources.checksumThread }), request.path);
     case 'load':
       return openLoad(request, sources, options);
     case 'push':

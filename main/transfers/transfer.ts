@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
 import { self } from '../disk/owner.js';
 import { toProblem } from '../disk/to-problem.js';
 import type { CopyPlan } from '../stores/plan.js';
+import { quitting } from '../stores/quitting.js';
 import type { CallOptions } from '../stores/store.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Job } from './jobs.js';
@@ -29,9 +29,6 @@ const beatMilliseconds = 1_000;
 
 /** What a transfer is, however often it runs. */
 export type Identity = Pick<TransferRecord, 'kind' | 'title' | 'request' | 'file'>;
-
-/** Why it ended when the application did: it goes on when it is tried again. */
-export const quitting = new ProblemError('cancelled', { message: 'Longshore was quit before this was done.', next: 'What was moved is kept: going on moves only the rest.' });
 
 /** A name for the journal that sorts by time. */
 function newId(now: number): string {

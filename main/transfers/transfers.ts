@@ -1,6 +1,7 @@
 import type { TransferPlan, TransferRequest, TransferState } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
 import { parsePlatformChoice } from '../../shared/platform.js';
+import { quitting } from '../stores/quitting.js';
 import type { CallOptions } from '../stores/store.js';
 import type { Clock } from './clock.js';
 import { openJournal } from './journal.js';
@@ -9,7 +10,7 @@ import { letGo, Plans, type Prepared } from './plans.js';
 import { openQueue } from './queue.js';
 import type { TransferRecord } from './record.js';
 import { isUnderway } from './status.js';
-import { quitting, Transfer } from './transfer.js';
+import { Transfer } from './transfer.js';
 
 export interface TransfersParts extends Sources {
   /** Of the journal. */
