@@ -10,6 +10,8 @@ export interface Profile {
   readonly libraryFolder: string;
   /** What is unpacked for the time of one command. */
   readonly spoolFolder: string;
+  /** What was learned of layers when they were unpacked or compressed: a cache. */
+  readonly layersFile: string;
   /** A file for each transfer that runs or ran. */
   readonly transfersFolder: string;
 }
@@ -23,6 +25,7 @@ export function locateProfile(env: NodeJS.ProcessEnv = process.env): Profile {
     settingsFile: join(folder, 'settings.json'),
     libraryFolder: join(folder, 'library'),
     spoolFolder: join(folder, 'spool'),
+    layersFile: join(folder, 'layers'),
     transfersFolder: join(folder, 'transfers'),
   };
 }

@@ -12,6 +12,7 @@ import { makeFolder } from '../disk/make-folder.js';
 import { openInventory } from '../inventory/open-inventory.js';
 import { openLibrary } from '../library/library.js';
 import { openTransfers } from '../transfers/transfers.js';
+import { surroundingsOf } from '../transfers/surroundings.js';
 import { findWorker, workerEntry } from '../workers.js';
 import { openAccountDesk } from './accounts.js';
 import { archiveHandlers } from './archive.js';
@@ -77,8 +78,7 @@ export async function openApplication({ profile, onNotice, keychain = openKeycha
   const serving = openServing({ library, events, ...(port !== undefined && { port }) });
   const transfers = await openTransfers({
     folder: profile.transfersFolder,
-    spoolFolder: profile.spoolFolder,
-    checksumThread: findWorker('checksum'),
+    surroundings: surroundingsOf(profile, findWorker('checksum')),
     library,
     connect: async (account) => (await registries.of(account)).registry,
     onChange: (state) => events.emit('transfer.changed', state),

@@ -4,9 +4,26 @@ import { ProblemError } from '../../shared/errors.js';
 import type { Platform } from '../../shared/platform.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { BodyFactory, CallOptions, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
+import type { Form } from './form.js';
+import type { LayerTable } from './layer-table.js';
+import { plainForm } from './plain-form.js';
+import { UnpackedForm } from './unpacked-form.js';
 
-/** `universal`: loads everywhere. `docker`: docker-archive alone. `oci`: OCI layout alone. */
-export type ArchiveFormat = 'universal' | 'docker' | 'oci';
+/**
+ * `universal`: loads everywhere. `docker`: docker-archive alone. `docker-uncompressed`: the same with unpacked layers, for
+ * old loaders. `oci`: OCI layout alone.
+ */
+export type ArchiveFormat = 'universal' | 'docker' | 'docker-uncompressed' | 'oci';
+
+/** What archives use of the machine, and share with others. */
+export interface Surroundings {
+  /** Where a folder is made for what must be unpacked first. */
+  readonly spoolFolder: string;
+  /** What is known of layers. */
+  readonly layers: LayerTable;
+  /** The built thread that makes the sums of files; without it they are made at the end. */
+  readonly checksumThread?: string | undefined;
+}
 
 export interface CreateArchiveOptions {
   readonly format: ArchiveFormat;
@@ -14,18 +31,24 @@ export interface CreateArchiveOptions {
   readonly hostPlatform: Platform;
   /** Replace a file that exists. */
   readonly replace?: boolean;
-  /** The built thread that makes the sums of files; without it they are made at the end. */
-  readonly checksumThread?: string | undefined;
+  readonly surroundings: Surroundings;
 }
 
 /** What archives to write to have in common: their head holds the names, and they begin with nothing. */
 export abstract class ArchiveSink implements WriteStore {
   readonly label: string;
   abstract readonly capabilities: WriteStore['capabilities'];
+  protected readonly form: Form;
   readonly #names = new Map<string, Digest>();
 
-  constructor(label: string) {
+  /** @param guess are sizes that may be wrong of any use? */
+  constructor(label: string, guess: boolean, { format, hostPlatform, surroundings: { layers } }: CreateArchiveOptions) {
     this.label = label;
+    this.form = format === 'docker-uncompressed' ? new UnpackedForm({ hostPlatform, label, layers, guess }) : plainForm({ format, hostPlatform, label });
+  }
+
+  async foresee(plan: CopyPlan, options: CallOptions): Promise<readonly string[]> {
+    return this.form.warnings(await this.form.entries(plan, options));
   }
 
   abstract begin(plan: CopyPlan, options: CallOptions): Promise<void>;

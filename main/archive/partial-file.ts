@@ -24,7 +24,7 @@ export interface PartialFile {
 }
 
 const ending = '.partial';
-/** Beside the partial file: what is in it, a line for each step, and who writes it. */
+/** Beside the partial file: what is in it, a line for each step, and who writes it. Its user may put more there under its name. */
 const notesOf = (path: string): string => `${path}.notes`;
 const lockOf = (path: string): string => `${path}.lock`;
 
@@ -89,9 +89,17 @@ async function removeLeftovers(target: string, own: string): Promise<void> {
   }
 }
 
+/** The file and all that stands beside it but its lock, which the caller holds. */
 async function removeAll(path: string): Promise<void> {
   await rm(path, { force: true });
-  await rm(notesOf(path), { force: true });
+  await removeBeside(path);
+}
+
+async function removeBeside(path: string): Promise<void> {
+  const start = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith(start) && !join(dirname(path), name).startsWith(lockOf(path))) await rm(join(dirname(path), name), { force: true });
+  }
 }
 
 /** DIGEST BYTES, a line for each step; the last of a digest counts, and a line without its end was torn. */
@@ -142,7 +150,7 @@ class KeptFile implements PartialFile {
 
   async finish(): Promise<void> {
     await this.#close();
-    await rm(notesOf(this.path), { force: true });
+    await removeBeside(this.path);
     await this.#unlock();
   }
 
@@ -175,12 +183,13 @@ class LoneFile implements PartialFile {
     return this.remove();
   }
 
-  finish(): Promise<void> {
-    return this.file.close().catch(() => undefined);
+  async finish(): Promise<void> {
+    await this.file.close().catch(() => undefined);
+    await removeBeside(this.path);
   }
 
   async remove(): Promise<void> {
-    await this.finish();
-    await rm(this.path, { force: true });
+    await this.file.close().catch(() => undefined);
+    await removeAll(this.path);
   }
 }

@@ -58,6 +58,11 @@ async function removeLeftovers(parent: string): Promise<void> {
 const spoolFloorBytes = 64 * 1024 ** 3;
 const spoolRatio = 200;
 
+/** @throws ProblemError `archive-invalid` when far more was unpacked than a real image holds */
+export function checkGrowth(written: number, read: number, label: string, floor = spoolFloorBytes): void {
+  if (written > Math.max(floor, read * spoolRatio)) throw archiveInvalid(label, 'it unpacks to far more than an image can be');
+}
+
 export interface SpoolOptions extends CallOptions {
   /** How messages call the source. */
   readonly label: string;
@@ -82,7 +87,7 @@ export async function spoolTo(path: string, source: ByteSource, { signal, label,
   const bounded = async function* (chunks: AsyncIterable<Uint8Array>): ByteSource {
     for await (const chunk of chunks) {
       written += chunk.length;
-      if (written > Math.max(floor, read * spoolRatio)) throw archiveInvalid(label, 'it unpacks to far more than an image can be');
+      checkGrowth(written, read, label, floor);
       yield chunk;
     }
   };

@@ -1,13 +1,15 @@
+import { rm, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
-import { BlobVerifier } from '../image/digest.js';
-import { endOfArchive, paddingOf } from '../image/tar-header.js';
+import { ProblemError } from '../../shared/errors.js';
+import { encodeHeader, endOfArchive, paddingOf } from '../image/tar-header.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { BodyFactory, PushOptions, PushOutcome } from '../stores/store.js';
-import { entriesOf } from './archive-entries.js';
+import type { BodyFactory, ByteSource, CallOptions, PushOptions, PushOutcome } from '../stores/store.js';
 import { ArchiveSink, type CreateArchiveOptions } from './archive-sink.js';
+import { readExtent } from './extent.js';
 import type { Output } from './output.js';
+import { openSpool, spoolTo, type Spool } from './spool.js';
 import { openStreamOutput } from './stream-output.js';
 import { layOut, type Slot } from './tar-layout.js';
 
@@ -15,20 +17,20 @@ import { layOut, type Slot } from './tar-layout.js';
 export class StreamSink extends ArchiveSink {
   readonly capabilities = { ordering: 'sequential' } as const;
   readonly #stream: Writable;
-  readonly #options: CreateArchiveOptions;
+  readonly #spool: Spool;
   /** Blobs that this archive takes and has not got yet. */
   readonly #wanted = new Map<Digest, Slot>();
   #output: Output | undefined;
 
   constructor(stream: Writable, options: CreateArchiveOptions) {
-    super('standard output');
+    super('standard output', false, options);
     this.#stream = stream;
-    this.#options = options;
+    this.#spool = openSpool(options.surroundings.spoolFolder);
   }
 
   /** Writes everything but the blobs: it all is in the plan. */
-  async begin(plan: CopyPlan): Promise<void> {
-    const { slots } = layOut(entriesOf(plan, { ...this.#options, label: this.label }));
+  async begin(plan: CopyPlan, options: CallOptions): Promise<void> {
+    const { slots } = layOut(await this.form.entries(plan, options));
     this.#output = openStreamOutput(this.#stream);
     for (const slot of slots) {
       if (slot.blob) this.#wanted.set(slot.blob.digest, slot);
@@ -36,27 +38,15 @@ export class StreamSink extends ArchiveSink {
     }
   }
 
-  async push(descriptor: Descriptor, body: BodyFactory, { source, onBytes, signal }: PushOptions): Promise<PushOutcome> {
+  async push(descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome> {
     const slot = this.#wanted.get(descriptor.digest);
     if (!slot) return 'existed';
-    const output = this.#opened();
-    const verifier = new BlobVerifier(descriptor, source);
-    let moved = 0;
-    const goBack = await output.mark();
+    const reading = this.form.read(descriptor, options);
     try {
-      await output.write(slot.header);
-      for await (const chunk of await body(0)) {
-        signal.throwIfAborted();
-        verifier.update(chunk);
-        await output.write(chunk, signal);
-        moved += chunk.length;
-        onBytes?.(chunk.length);
-      }
-      verifier.finish();
-      await output.write(Buffer.alloc(paddingOf(slot.size)));
+      if (slot.isGuess) await this.#throughSpool(slot, reading.rest(body), options);
+      else await this.#send(slot, reading.rest(body), options);
     } catch (error) {
-      onBytes?.(-moved);
-      await goBack(error);
+      options.onBytes?.(-reading.moved);
       throw error;
     }
     this.#wanted.delete(descriptor.digest);
@@ -64,12 +54,45 @@ export class StreamSink extends ArchiveSink {
   }
 
   async end(succeeded: boolean): Promise<void> {
+    await this.#spool.remove();
     const output = this.#output;
     if (!output) return;
     if (!succeeded) return output.discard();
     if (this.#wanted.size > 0) throw this.incomplete(this.#wanted.size);
     await output.write(endOfArchive);
     await output.commit();
+  }
+
+  async #send({ header, size }: Slot, content: ByteSource, { signal }: CallOptions): Promise<void> {
+    const output = this.#opened();
+    const goBack = await output.mark();
+    let sent = 0;
+    try {
+      await output.write(header);
+      for await (const chunk of content) {
+        sent += chunk.length;
+        // Read to its end all the same: then its size is known the next time.
+        if (sent > size) continue;
+        await output.write(chunk, signal);
+      }
+      if (sent !== size) throw wrongSize(this.label);
+      await output.write(Buffer.alloc(paddingOf(size)));
+    } catch (error) {
+      await goBack(error);
+      throw error;
+    }
+  }
+
+  /** The header comes first, and says the size. */
+  async #throughSpool(slot: Slot, content: ByteSource, options: CallOptions): Promise<void> {
+    const path = await this.#spool.file(`layer-${slot.at}`);
+    try {
+      await spoolTo(path, content, { ...options, label: this.label, gzip: false });
+      const { size } = await stat(path);
+      await this.#send({ ...slot, size, header: encodeHeader({ ...slot, size }) }, readExtent({ path, offset: 0, size }, options), options);
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   async #write(slot: Slot, content: Uint8Array): Promise<void> {
@@ -83,4 +106,9 @@ export class StreamSink extends ArchiveSink {
     if (this.#output) return this.#output;
     throw this.notBegun();
   }
+}
+
+/** What was remembered of a layer was wrong, though it bore its seal. */
+function wrongSize(label: string): ProblemError {
+  return new ProblemError('size-mismatch', { message: `A layer unpacks to another size than was remembered of it: ${label} cannot be finished.`, next: 'Save it again: the size was learned now.' });
 }

@@ -11,6 +11,8 @@ export interface Entry {
   /** Absent where the content is a blob that is copied. */
   readonly content?: Uint8Array;
   readonly blob?: Descriptor;
+  /** The size is a guess, 0 where there is none: the blob must be unpacked to know it. */
+  readonly isGuess?: boolean;
 }
 
 /** An entry and where it lies. */

@@ -3,6 +3,7 @@ import { parseReference, type Reference } from '../../shared/reference.js';
 import { createArchive } from '../archive/create-archive.js';
 import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
+import { surroundingsOf } from '../transfers/surroundings.js';
 import { findWorker } from '../workers.js';
 import type { Context } from './context.js';
 import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
@@ -21,7 +22,7 @@ export const save = defineVerb<SaveOptions>({
   parameters: '<reference...>',
   options: [
     { flags: '-o, --output <file>', description: 'the archive, or - for standard output', required: true },
-    { flags: '--format <format>', description: 'universal loads everywhere; docker and oci are smaller promises; oci-dir is a folder', choices: ['universal', 'docker', 'oci', 'oci-dir'], fallback: 'universal' },
+    { flags: '--format <format>', description: 'universal loads everywhere; docker and oci are smaller promises; docker-uncompressed is for old loaders; oci-dir is a folder', choices: ['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir'], fallback: 'universal' },
     platformOption,
     { flags: '--from-library', description: 'take the images from the library instead of their registries' },
     { flags: '--replace', description: 'replace the file if it exists' },
@@ -31,8 +32,9 @@ export const save = defineVerb<SaveOptions>({
   async run(context, { many }, options) {
     const { output, format, replace = false, fromLibrary = false } = options;
     const origins = await originsOf(context, many.map(parseReference), fromLibrary);
+    const surroundings = surroundingsOf(context.profile, findWorker('checksum'));
     const isStream = output === '-' && format !== 'oci-dir';
-    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform }) : archiveAt(output, { format, replace, checksumThread: findWorker('checksum') });
+    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform, surroundings }) : archiveAt(output, { format, replace, surroundings });
     const file = output === '-' ? undefined : output;
     const result = await transfer(context, saveJob(origins, target, file), options);
     context.output.result({ ...result, file }, () => [

@@ -48,7 +48,9 @@ export async function copy(target: WriteStore, plan: CopyPlan, options: CopyOpti
 }
 
 function lanesOf(plan: CopyPlan, target: WriteStore): number {
-  if (target.capabilities.ordering === 'sequential') return 1;
+  const { ordering, atOnce } = target.capabilities;
+  if (ordering === 'sequential') return 1;
+  if (atOnce !== undefined) return atOnce;
   const hasHost = target.host ?? [...plan.sources.values()].some(({ host }) => host);
   return hasHost ? blobsWaiting : blobsOnDisk;
 }

@@ -46,7 +46,8 @@ export async function planCopy(target: WriteStore, requests: readonly CopyReques
   await forEachLimited([...blobs, ...manifests.map((manifest) => manifest.descriptor)], questionsAtOnce, async (descriptor) => {
     if (await target.exists(descriptor, options)) present.add(descriptor.digest);
   });
-  return { roots, manifests, blobs, sources, present, warnings };
+  const plan = { roots, manifests, blobs, sources, present, warnings };
+  return { ...plan, warnings: [...warnings, ...((await target.foresee?.(plan, options)) ?? [])] };
 }
 
 async function checkOverwrite(target: WriteStore, name: string, digest: Digest, options: PlanOptions): Promise<void> {

@@ -81,6 +81,8 @@ export interface WriteStore {
      * `sequential`: one at a time, in the order of the plan.
      */
     readonly ordering: 'any' | 'positional' | 'sequential';
+    /** How many at once, where the usual number would not serve it best. */
+    readonly atOnce?: number;
   };
   /** The host that its blobs go to. */
   readonly host?: HostTraffic;
@@ -102,6 +104,8 @@ export interface WriteStore {
   push(descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome>;
   /** The commit point, always last: names the root, storing it where that is one step. */
   tag(root: StoredManifest, reference: string, options: CallOptions): Promise<void>;
+  /** After everything was looked up: what the person should know before it starts. */
+  foresee?(plan: CopyPlan, options: CallOptions): Promise<readonly string[]>;
   /** Before the first byte: leases, the head of an archive. */
   begin?(plan: CopyPlan, options: CallOptions): Promise<void>;
   /** After the last: syncs and renames when `succeeded`, else removes what is half-done. */

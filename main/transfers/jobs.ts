@@ -4,6 +4,7 @@ import { isDigest } from '../../shared/digest.js';
 import { count } from '../../shared/format.js';
 import { formatReference, formatRepository, nameOf, selector, type Reference, type RepositoryName } from '../../shared/reference.js';
 import type { OverwritePolicy } from '../../shared/transfer.js';
+import type { Surroundings } from '../archive/archive-sink.js';
 import { createArchive, type ArchiveFormat } from '../archive/create-archive.js';
 import { createFolder } from '../archive/create-folder.js';
 import type { CopyRequest } from '../copy/plan-copy.js';
@@ -67,13 +68,12 @@ export interface FileOptions {
   readonly format: ArchiveFormat | 'oci-dir';
   /** Replace what stands there. */
   readonly replace: boolean;
-  /** The built thread that makes the sums of archives while they are written. */
-  readonly checksumThread?: string | undefined;
+  readonly surroundings: Surroundings;
 }
 
 /** A file, or a folder, that images are saved to. */
-export function archiveAt(path: string, { format, replace, checksumThread }: FileOptions): WriteStore {
-  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, checksumThread });
+export function archiveAt(path: string, { format, replace, surroundings }: FileOptions): WriteStore {
+  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, surroundings });
 }
 
 /** From the library, or from another repository, to one place. */

@@ -2,6 +2,7 @@ import { isDigest } from '../../shared/digest.js';
 import { ProblemError } from '../../shared/errors.js';
 import { isTag, parseReference } from '../../shared/reference.js';
 import type { TransferRequest } from '../../shared/contract/transfers.js';
+import type { Surroundings } from '../archive/archive-sink.js';
 import { openArchive } from '../archive/open-archive.js';
 import type { Library } from '../library/library.js';
 import type { Registry } from '../registry/registry.js';
@@ -14,10 +15,7 @@ export interface Sources {
   /** The registry of an account. @throws ProblemError `account-unknown` */
   connect(account: string): Promise<Pick<Registry, 'repository'>>;
   readonly library: Library;
-  /** Where archives are unpacked for the time of one job. */
-  readonly spoolFolder: string;
-  /** The built thread that makes the sums of archives while they are written. */
-  readonly checksumThread?: string | undefined;
+  readonly surroundings: Surroundings;
 }
 
 type Of<Kind extends TransferRequest['kind']> = Extract<TransferRequest, { kind: Kind }>;
@@ -33,7 +31,7 @@ export async function openJob(request: TransferRequest, sources: Sources, option
     case 'pull':
       return pullJob(await originsOf(request.from, sources), library);
     case 'save':
-      return saveJob(await originsOf(request.from, sources), archiveAt(request.path, { ...request, checksumThread: sources.checksumThread }), request.path);
+      return saveJob(await originsOf(request.from, sources), archiveAt(request.path, { ...request, surroundings: sources.surroundings }), request.path);
     case 'load':
       return openLoad(request, sources, options);
     case 'push':
@@ -44,7 +42,7 @@ export async function openJob(request: TransferRequest, sources: Sources, option
 }
 
 async function openLoad({ path, picks, to }: Of<'load'>, sources: Sources, { signal }: CallOptions): Promise<Job> {
-  const archive = await openArchive(path, { signal, spoolFolder: sources.spoolFolder });
+  const archive = await openArchive(path, { signal, spoolFolder: sources.surroundings.spoolFolder });
   try {
     const job = to ? sendJob('load', pickOne(archive, path, picks), await targetOf(to, sources), to) : await loadJob(pickImages(archive, path, picks), path, sources.library);
     return { ...job, warnings: archive.warnings, close: () => archive.close() };

@@ -28,7 +28,7 @@ export const transferRequestSchema = z.discriminatedUnion('kind', [
     from: z.union([z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), z.array(reference).check(z.minLength(1), z.maxLength(200))]),
     platform,
     path: z.string().check(z.maxLength(4096)),
-    format: z.enum(['universal', 'docker', 'oci', 'oci-dir']),
+    format: z.enum(['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir']),
     replace: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('load'), path: z.string().check(z.maxLength(4096)), picks: z.array(z.string().check(z.maxLength(400))).check(z.maxLength(200)), to: z.exactOptional(targetSchema) }),

@@ -90,7 +90,7 @@ describe('a round trip', () => {
     expect(await libraryNames(other)).toEqual([name]);
   });
 
-  it.each(['universal', 'docker', 'oci', 'oci-dir'])('saves as %s and loads it again', async (format) => {
+  it.each(['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir'])('saves as %s and loads it again', async (format) => {
     await resultOf(home, ['save', name, '-o', file('saved'), '--format', format]);
     const loaded = await resultOf<TransferResult>(home, ['load', file('saved')]);
     expect(loaded.images).toMatchObject([{ target: name }]);

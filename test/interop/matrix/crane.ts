@@ -33,6 +33,7 @@ export const craneRows: readonly Row[] = [
     takes: [
       { format: 'universal', keeps: keepsConfigs },
       { format: 'docker', keeps: keepsConfigs },
+      { format: 'docker-uncompressed', keeps: keepsConfigs },
     ],
     async take(archive, sample, place): Promise<Seen> {
       await crane('push', archive, referenceOf(place, sample));

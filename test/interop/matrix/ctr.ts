@@ -18,6 +18,7 @@ export const ctrRow: Row = {
   takes: [
     { format: 'universal', keeps: keepsDigests },
     { format: 'docker', keeps: keepsConfigs },
+    { format: 'docker-uncompressed', keeps: keepsConfigs },
     { format: 'oci', keeps: keepsDigests },
   ],
   async take(archive, { name, kind }, place): Promise<Seen> {

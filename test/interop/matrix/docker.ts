@@ -19,6 +19,7 @@ export const dockerRow: Row = {
   takes: [
     { format: 'universal', keeps: keepsConfigs },
     { format: 'docker', keeps: keepsConfigs },
+    { format: 'docker-uncompressed', keeps: keepsConfigs },
   ],
   async take(archive, { name }, place): Promise<Seen> {
     // Of another test; docker keeps one store for all.

@@ -42,7 +42,7 @@ async function readText(library: Library, descriptor: Descriptor): Promise<strin
 
 const exportAs = (format: Format): Export => ({
   title: `longshore save --format ${format}`,
-  keeps: format === 'docker' ? keepsConfigs : keepsDigests,
+  keeps: format.startsWith('docker') ? keepsConfigs : keepsDigests,
   async run({ name }, place) {
     const file = join(place.folder, `longshore-${format}`);
     await place.longshore('taken', 'save', name, '--from-library', '--format', format, '-o', file);
@@ -54,7 +54,7 @@ export const longshoreRow: Row = {
   title: 'longshore load / save',
   programs: {},
   nameFrom: 'archive',
-  takes: formats.map((format) => ({ format, keeps: format === 'docker' ? keepsConfigs : keepsDigests })),
+  takes: formats.map((format) => ({ format, keeps: format.startsWith('docker') ? keepsConfigs : keepsDigests })),
   async take(archive, { name }, place): Promise<Seen> {
     await place.longshore('taken', 'load', archive);
     return lookIntoLibrary(place.libraryOf('taken'), name);

@@ -31,6 +31,7 @@ export const podmanRow: Row = {
   takes: [
     { format: 'universal', keeps: keepsConfigs },
     { format: 'docker', keeps: keepsConfigs },
+    { format: 'docker-uncompressed', keeps: keepsConfigs },
     { format: 'oci', keeps: keepsConfigs },
   ],
   async take(archive, { name }, place): Promise<Seen> {

@@ -3,7 +3,7 @@ import type { DockerRegistry } from '../../../scripts/local/docker-registry.js';
 import type { Daemon } from '../daemons.js';
 import type { Kind, Sample } from './samples.js';
 
-export const formats = ['universal', 'docker', 'oci', 'oci-dir'] as const;
+export const formats = ['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir'] as const;
 /** What `longshore save --format` writes. */
 export type Format = (typeof formats)[number];
 

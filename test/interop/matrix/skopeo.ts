@@ -20,6 +20,7 @@ const skopeoDockerArchive: Row = {
   takes: [
     { format: 'universal', keeps: keepsConfigs },
     { format: 'docker', keeps: keepsConfigs },
+    { format: 'docker-uncompressed', keeps: keepsConfigs },
   ],
   async take(archive, { name }, place): Promise<Seen> {
     await skopeo('copy', '--quiet', `docker-archive:${archive}:${name}`, taken(place));

@@ -8,6 +8,7 @@ test('LONGSHORE_HOME moves the whole profile, a relative one below the working f
     settingsFile: '/somewhere/else/settings.json',
     libraryFolder: '/somewhere/else/library',
     spoolFolder: '/somewhere/else/spool',
+    layersFile: '/somewhere/else/layers',
     transfersFolder: '/somewhere/else/transfers',
   });
   expect(locateProfile({ LONGSHORE_HOME: 'here' }).folder).toBe(`${process.cwd()}/here`);

@@ -69,7 +69,7 @@ export function indexOf(...children: readonly Sample[]): Sample {
   };
 }
 
-function sampleOf(parts: readonly { mediaType: string; bytes: Uint8Array }[], { platform, ...more }: { platform?: Platform; artifactType?: string; subject?: Descriptor }): Sample {
+export function sampleOf(parts: readonly { mediaType: string; bytes: Uint8Array }[], { platform, ...more }: { platform?: Platform; artifactType?: string; subject?: Descriptor }): Sample {
   const blobs = parts.map(({ mediaType, bytes }) => ({ bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length } }));
   const [config, ...layers] = blobs.map(({ descriptor }) => descriptor);
   const root = stored(mediaTypes.ociManifest, { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers, ...more }, platform);

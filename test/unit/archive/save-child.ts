@@ -1,3 +1,4 @@
+import { openLayerTable } from '../../../main/archive/layer-table.js';
 import { imageOf, planOf, signal } from './sample.js';
 import { halfOf, largeImage } from './large-image.js';
 import { bytesOf, sinkTo } from './writing.js';
@@ -6,7 +7,8 @@ import { bytesOf, sinkTo } from './writing.js';
 
 const image = largeImage(imageOf);
 const plan = planOf([image, 'app:1']);
-const sink = sinkTo(process.argv[2] ?? '');
+const [, , file = ''] = process.argv;
+const sink = sinkTo(file, 'universal', { surroundings: { spoolFolder: `${file}-spool`, layers: openLayerTable(`${file}-layers`) } });
 await sink.begin?.(plan, { signal });
 const [first, second] = plan.blobs;
 for (const blob of [first!, second!]) {

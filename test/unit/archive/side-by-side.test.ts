@@ -10,7 +10,7 @@ import { digestOf } from '../../../main/image/digest.js';
 import { mediaTypes } from '../../../main/image/media-types.js';
 import { bundleChild } from '../run-child.js';
 import { bodyOf, imageOf, inPieces, planOf, signal } from './sample.js';
-import { bytesOf, sinkTo, useTarget, write } from './writing.js';
+import { bytesOf, sinkTo, surroundings, useTarget, write } from './writing.js';
 
 const place = useTarget();
 const checkSum = (): string => execFileSync('sha256sum', ['-c', 'app.tar.sha256'], { cwd: place.folder, encoding: 'utf8' });
@@ -61,7 +61,7 @@ describe('a file whose blobs come side by side', () => {
     const image = imageOf(['base']);
     const plan = { ...planOf([image, 'app:1']), blobs: blobs.map(({ descriptor }) => descriptor) };
     const checksumThread = await bundleChild(join(import.meta.dirname, '../../../main/archive/checksum-worker.ts'));
-    const sink = sinkTo(place.file, 'oci', { checksumThread });
+    const sink = sinkTo(place.file, 'oci', { surroundings: surroundings(undefined, { checksumThread }) });
     await sink.begin?.(plan, { signal });
     const [first, second] = blobs;
     const damaged = Buffer.from(first!.bytes);

@@ -1,9 +1,12 @@
+import { mkdtempSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { afterEach, beforeEach } from 'vitest';
-import { createArchive, type ArchiveFormat } from '../../../main/archive/create-archive.js';
+import { afterEach, beforeEach, onTestFinished } from 'vitest';
+import type { Surroundings } from '../../../main/archive/archive-sink.js';
+import { createArchive, type ArchiveFormat, type CreateArchiveOptions } from '../../../main/archive/create-archive.js';
+import { openLayerTable } from '../../../main/archive/layer-table.js';
 import { listTar } from '../../../main/image/tar-reader.js';
 import type { CopyPlan } from '../../../main/stores/plan.js';
 import type { WriteStore } from '../../../main/stores/store.js';
@@ -20,8 +23,14 @@ export function useTarget(): { readonly folder: string; readonly file: string } 
   return place;
 }
 
-export const sinkTo = (target: string | Writable, format: ArchiveFormat = 'universal', more: object = {}): WriteStore =>
-  createArchive(target, { format, hostPlatform: linuxAmd64, ...more });
+/** A profile that is new each time: nothing is known of layers. */
+export function surroundings(folder = mkdtempSync(join(tmpdir(), 'longshore-profile-')), more: { readonly checksumThread?: string } = {}): Surroundings {
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return { spoolFolder: join(folder, 'spool'), layers: openLayerTable(join(folder, 'layers')), ...more };
+}
+
+export const sinkTo = (target: string | Writable, format: ArchiveFormat = 'universal', more: Partial<CreateArchiveOptions> = {}): WriteStore =>
+  createArchive(target, { format, hostPlatform: linuxAmd64, ...more, surroundings: more.surroundings ?? surroundings() });
 
 export function bytesOf(samples: readonly Sample[], digest: string): Uint8Array {
   const found = samples.flatMap((sample) => [...sample.blobs.values()]).find(({ descriptor }) => descriptor.digest === digest);

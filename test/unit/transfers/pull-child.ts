@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openLibrary } from '../../../main/library/library.js';
 import { openRegistry } from '../../../main/registry/registry.js';
+import { surroundingsOf } from '../../../main/transfers/surroundings.js';
 import { openTransfers } from '../../../main/transfers/transfers.js';
 import { transferRequestSchema } from '../../../shared/contract/transfers.js';
 
@@ -9,7 +10,7 @@ const [folder = '', host = '', request = ''] = process.argv.slice(2);
 let said = false;
 const transfers = await openTransfers({
   folder: join(folder, 'transfers'),
-  spoolFolder: join(folder, 'spool'),
+  surroundings: surroundingsOf({ spoolFolder: join(folder, 'spool'), layersFile: join(folder, 'layers') }),
   library: await openLibrary(join(folder, 'library')),
   connect: async () => openRegistry({ host, plainHttp: true, trust: { certificates: [] } }),
   onForget: () => undefined,

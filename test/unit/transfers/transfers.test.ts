@@ -113,7 +113,7 @@ describe('each kind of transfer', () => {
   test('saves from a registry in any format, and replaces a file only when told to', async () => {
     place.near.putImage('team/web', '2');
     const from = ['team/app', 'team/web'].map((repository) => ({ account: nearAccount, repository, reference: repository === 'team/app' ? '1.0' : '2' }));
-    for (const format of ['universal', 'docker', 'oci', 'oci-dir'] as const) {
+    for (const format of ['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir'] as const) {
       expect(await place.carryOut({ kind: 'save', from, platform: 'all', path: file(format), format, replace: false })).toMatchObject({ status: 'done', title: '2 images' });
     }
     expect((await stat(file('oci-dir'))).isDirectory()).toBe(true);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { openLibrary, type Library } from '../../../main/library/library.js';
 import { openRegistry, type Registry } from '../../../main/registry/registry.js';
 import { isUnderway } from '../../../main/transfers/status.js';
+import { surroundingsOf } from '../../../main/transfers/surroundings.js';
 import { openTransfers, type Transfers } from '../../../main/transfers/transfers.js';
 import type { TransferRequest, TransferState } from '../../../shared/contract/transfers.js';
 import { ProblemError } from '../../../shared/errors.js';
@@ -51,7 +52,7 @@ export class Workplace {
     const hosts: Readonly<Record<string, string>> = { [nearAccount]: this.near.host, [farAccount]: this.far.host };
     return openTransfers({
       folder: this.journalFolder,
-      spoolFolder: join(this.folder, 'spool'),
+      surroundings: surroundingsOf({ spoolFolder: join(this.folder, 'spool'), layersFile: join(this.folder, 'layers') }),
       library: this.library,
       connect: async (account) => {
         const host = hosts[account];
