@@ -5,9 +5,9 @@ import { formatPlatform } from '../../shared/platform.js';
 import { formatReference, parseReference } from '../../shared/reference.js';
 import { parseManifest } from '../image/manifest.js';
 import { isManifestType } from '../image/media-types.js';
-import type { ByteSource, CallOptions, FileExtent, ReadStore, StoredManifest } from '../stores/store.js';
+import type { ByteSource, CallOptions, FileExtent, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { blobName, findBlob, type ArchiveImage, type Contents, type HeldImage } from './contents.js';
-import { readExtent } from './extent.js';
+import { readExtent, type Extent } from './extent.js';
 import { readStored } from './oci-images.js';
 
 /** An archive that was opened for reading; `close` removes what was spooled for it. */
@@ -25,6 +25,11 @@ export class ArchiveSource implements ReadStore {
   /** What the person should know, such as duplicate entries; may grow while images are resolved. */
   get warnings(): readonly string[] {
     return [...new Set([...this.#contents.files.warnings, ...this.#contents.warnings])];
+  }
+
+  /** Tells where images will go, before they are resolved: layers that are known and lie there are not compressed again. */
+  aimAt(target: Pick<WriteStore, 'exists'>): void {
+    this.#contents.target = target;
   }
 
   /** The images in the archive's order, once for each of their names. */
@@ -45,7 +50,7 @@ export class ArchiveSource implements ReadStore {
   }
 
   async fetch(descriptor: Descriptor, { signal, offset = 0, end }: CallOptions & { offset?: number; end?: number }): Promise<ByteSource> {
-    const extent = await findBlob(this.#contents, descriptor.digest);
+    const extent = (await findBlob(this.#contents, descriptor.digest)) ?? (await this.#compressLeft(descriptor, signal));
     if (!extent) throw isManifestType(descriptor.mediaType) ? this.#withoutManifest(descriptor) : this.#contents.files.missing(blobName(descriptor.digest));
     return readExtent(extent, { signal, offset, ...(end !== undefined && { end }) });
   }
@@ -66,6 +71,16 @@ export class ArchiveSource implements ReadStore {
 
   async close(): Promise<void> {
     await this.#contents.spool.remove();
+  }
+
+  /** A layer that the target had when it was asked, and has no longer. */
+  async #compressLeft({ digest }: Descriptor, signal: AbortSignal): Promise<Extent | undefined> {
+    const compress = this.#contents.left.get(digest);
+    if (!compress) return undefined;
+    await compress(signal);
+    const extent = await findBlob(this.#contents, digest);
+    if (extent) return extent;
+    throw new ProblemError('blob-unknown', { message: `The layer ${digest} was removed from the target while ${this.label} was loaded.`, next: 'Try again.' });
   }
 
   /** Docker saves indexes whole, with the platforms that it has: a missing one is no damage. */

@@ -2,9 +2,10 @@ import type { Descriptor } from '../../shared/descriptor.js';
 import { splitDigest, type Digest } from '../../shared/digest.js';
 import type { Platform } from '../../shared/platform.js';
 import { archiveInvalid } from '../image/archive-problems.js';
-import type { CallOptions, StoredManifest } from '../stores/store.js';
+import type { CallOptions, StoredManifest, WriteStore } from '../stores/store.js';
 import { readWhole, type Extent } from './extent.js';
 import type { Files } from './files.js';
+import type { LayerTable } from './layer-table.js';
 import type { Spool } from './spool.js';
 
 /** An image in an archive, as it is listed. */
@@ -35,6 +36,12 @@ export interface Contents {
   /** Manifests in the layout's index that belong to others: signatures, SBOMs. */
   readonly attached: Descriptor[];
   readonly warnings: string[];
+  /** What is known of layers from before, and learned of them here. */
+  readonly layers?: LayerTable | undefined;
+  /** Where images go: a layer that lies there need not be compressed. */
+  target?: Pick<WriteStore, 'exists'> | undefined;
+  /** Layers that were left alone because the target has them. */
+  readonly left: Map<Digest, (signal: AbortSignal) => Promise<Descriptor>>;
 }
 
 /** containerd reads up to 20 MiB of manifest.json; thousands of images fit. */

@@ -103,19 +103,41 @@ async function makeManifest(contents: Contents, { item, config, diffIds, layers 
 }
 
 async function makeLayer(contents: Contents, name: string, diffId: Digest, signal: AbortSignal): Promise<Descriptor> {
-  const { files, spool, made } = contents;
-  const found = await files.find(name);
-  if (!found) throw files.missing(`the layer ${name}`);
+  const found = await contents.files.find(name);
+  if (!found) throw contents.files.missing(`the layer ${name}`);
+  const known = await layerAtTarget(contents, diffId, { signal });
+  if (known) {
+    contents.left.set(known.digest, (later) => compressOrMeasure(contents, found, name, diffId, later));
+    return known;
+  }
+  return compressOrMeasure(contents, found, name, diffId, signal);
+}
+
+/** More ways to compress one layer are hardly met. */
+const maxKnown = 4;
+
+/** What the layer was compressed to before, if the target has that. */
+async function layerAtTarget({ layers, target }: Contents, diffId: Digest, options: CallOptions): Promise<Descriptor | undefined> {
+  if (!layers || !target) return undefined;
+  for (const { digest, size } of (await layers.byDiffId(diffId)).slice(0, maxKnown)) {
+    const layer = { mediaType: mediaTypes.dockerLayerGzip, digest, size };
+    if (await target.exists(layer, options)) return layer;
+  }
+  return undefined;
+}
+
+async function compressOrMeasure({ files, spool, made, layers }: Contents, found: Extent, name: string, diffId: Digest, signal: AbortSignal): Promise<Descriptor> {
   const compression = detectCompression(await readWhole({ ...found, size: Math.min(found.size, magicLength) }, { signal }));
   if (compression !== 'none' && compression !== 'gzip') {
     throw archiveUnsupported(files.label, `its layer ${name} is ${compression}-compressed`, 'Save the image as an OCI archive, or with gzip layers.');
   }
   const target = compression === 'gzip' ? undefined : await spool.file(`layer-${diffId.replace(':', '-')}`);
-  const descriptor = target === undefined
+  const { unpackedSize, ...descriptor } = target === undefined
     ? await measureLayer(found, diffId, files.label, { signal })
     : await compressLayer(found, diffId, target, files.label, { signal });
   const extent: Extent = target === undefined ? found : { path: target, offset: 0, size: descriptor.size };
   made.set(descriptor.digest, extent);
+  await layers?.keep({ digest: descriptor.digest, size: descriptor.size, diffId, unpackedSize });
   return descriptor;
 }
 

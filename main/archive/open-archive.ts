@@ -11,6 +11,7 @@ import type { Contents, HeldImage } from './contents.js';
 import { dockerImages, readDockerItems } from './docker-images.js';
 import { readExtent, readWhole, type Extent } from './extent.js';
 import { filesOfFolder, filesOfTar, type Files } from './files.js';
+import type { LayerTable } from './layer-table.js';
 import { ociImages } from './oci-images.js';
 import { openSpool, spoolTo, type Spool } from './spool.js';
 
@@ -19,6 +20,8 @@ export type { ArchiveImage } from './contents.js';
 export interface OpenArchiveOptions extends CallOptions {
   /** Where a folder is made for what must be unpacked; it goes with `close`. */
   readonly spoolFolder: string;
+  /** What is known of layers; without it each is compressed anew. */
+  readonly layers?: LayerTable;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function openArchive(from: string | ByteSource, options: OpenArchiv
   const spool = openSpool(options.spoolFolder);
   try {
     const files = typeof from === 'string' ? await openPath(from, spool, options) : await openStream(from, 'standard input', spool, options);
-    const contents: Contents = { files, spool, made: new Map(), attached: [], warnings: [] };
+    const contents: Contents = { files, spool, made: new Map(), attached: [], warnings: [], layers: options.layers, left: new Map() };
     return new ArchiveSource(contents, await readImages(contents, options));
   } catch (error) {
     await spool.remove();

@@ -4,6 +4,7 @@ import { parseReference } from '../../shared/reference.js';
 import { openArchive } from '../archive/open-archive.js';
 import { pickImages, pickOne } from '../transfers/archive-images.js';
 import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
+import { surroundingsOf } from '../transfers/surroundings.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
 import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
 import { defineVerb, firstWord } from './verb.js';
@@ -30,10 +31,11 @@ export const load = defineVerb<LoadOptions>({
     const file = firstWord(words);
     if (options.to === undefined && options.also) throw alsoWithoutTarget();
     const picks = options.pick === undefined ? [] : [options.pick];
-    const archive = await openArchive(file === '-' ? addAbortSignal(context.signal, context.output.streams.stdin) : file, { signal: context.signal, spoolFolder: context.profile.spoolFolder });
+    const archive = await openArchive(file === '-' ? addAbortSignal(context.signal, context.output.streams.stdin) : file, { signal: context.signal, ...surroundingsOf(context.profile) });
     try {
       for (const warning of archive.warnings) context.output.notice(`warning: ${warning}`);
       const job = options.to === undefined ? await loadJob(pickImages(archive, file, picks), file, await context.library()) : await jobTo(options.to);
+      archive.aimAt(job.target);
       const result = await transfer(context, job, options);
       context.output.result(result, () => transferLines(result));
     } finally {

@@ -42,9 +42,10 @@ export async function openJob(request: TransferRequest, sources: Sources, option
 }
 
 async function openLoad({ path, picks, to }: Of<'load'>, sources: Sources, { signal }: CallOptions): Promise<Job> {
-  const archive = await openArchive(path, { signal, spoolFolder: sources.surroundings.spoolFolder });
+  const archive = await openArchive(path, { signal, ...sources.surroundings });
   try {
     const job = to ? sendJob('load', pickOne(archive, path, picks), await targetOf(to, sources), to) : await loadJob(pickImages(archive, path, picks), path, sources.library);
+    archive.aimAt(job.target);
     return { ...job, warnings: archive.warnings, close: () => archive.close() };
   } catch (error) {
     await archive.close();
