@@ -5,9 +5,13 @@ import type { Block } from './parts/block.js';
 /** Blocks that can be told apart: with 3 px and a gap of 2 px each they fill 600 px, the narrowest page. */
 const mostBlocks = 120;
 
-/** A plan before it runs. */
+const planned = { 'present': 'there', 'to-mount': 'mounted', 'to-move': 'todo' } as const;
+
+const order = ['present', 'to-mount', 'to-move'] as const;
+
+/** A plan before it runs: what is there, what is mounted, what is sent, each share in one piece. */
 export function planBlocks(blobs: readonly PlannedBlob[]): readonly Block[] {
-  return fold(blobs.map(({ digest, size, state }) => ({ key: digest, size, state: state === 'present' ? 'there' : 'todo' })));
+  return fold(order.flatMap((share) => blobs.filter(({ state }) => state === share)).map(({ digest, size, state }) => ({ key: digest, size, state: planned[state] })));
 }
 
 const states = { waiting: 'todo', moving: 'moving', retrying: 'moving', exists: 'there', mounted: 'mounted', done: 'done' } as const;

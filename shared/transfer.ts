@@ -12,7 +12,12 @@ export interface PlanSummary {
   /** Of these, what the target has already. */
   readonly presentBlobs: number;
   readonly presentBytes: number;
+  /** And what lies in another repository of the target's host, to be mounted from there without being sent. */
+  readonly mountBlobs: number;
+  readonly mountBytes: number;
   readonly manifests: number;
+  /** Bytes that will be written to the target's disk, and bytes that are free there; absent where the target is no disk. */
+  readonly room?: { readonly needed: number; readonly free: number };
   readonly warnings: readonly string[];
 }
 

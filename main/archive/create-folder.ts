@@ -7,9 +7,10 @@ import { checkWritable } from '../disk/check-writable.js';
 import { diskProblem, isDiskError } from '../disk/problems.js';
 import { BlobVerifier } from '../image/digest.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { BodyFactory, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
+import type { BodyFactory, PushOptions, PushOutcome, Room, StoredManifest, WriteStore } from '../stores/store.js';
 import { indexOf, layoutMarker, layoutNameOf, readPlanned } from './layout.js';
 import { targetExists, targetKept } from './output.js';
+import { roomOf } from './room.js';
 
 /**
  * An OCI layout in a folder to write to. It is made under a temporary name beside the final one, which it gets at the end.
@@ -46,6 +47,10 @@ class FolderSink implements WriteStore {
 
   exists(descriptor: Descriptor): Promise<boolean> {
     return Promise.resolve(this.#written.has(descriptor.digest));
+  }
+
+  room(plan: CopyPlan): Promise<Room | undefined> {
+    return roomOf(this.#path, plan);
   }
 
   async begin(plan: CopyPlan): Promise<void> {

@@ -4,13 +4,14 @@ import { isProblem } from '../../shared/errors.js';
 import { diskProblem } from '../disk/problems.js';
 import type { CopyPlan } from '../stores/plan.js';
 import { quitting } from '../stores/quitting.js';
-import type { BodyFactory, CallOptions, PushOptions, PushOutcome, WriteStore } from '../stores/store.js';
+import type { BodyFactory, CallOptions, PushOptions, PushOutcome, Room, WriteStore } from '../stores/store.js';
 import { ArchiveSink, type CreateArchiveOptions } from './archive-sink.js';
 import { readExtent, type Extent } from './extent.js';
 import { FileChecksum } from './file-checksum.js';
 import { openPartialFile, type PartialFile } from './partial-file.js';
 import { checkPlace, placeFile, refuseExisting, writeChecksum } from './place-file.js';
 import { rebuildFile } from './rebuild-file.js';
+import { roomOf } from './room.js';
 import { SlotWriter } from './slot-writer.js';
 import { fixedRuns, layOut, type Slot, type TarLayout } from './tar-layout.js';
 
@@ -48,6 +49,10 @@ export class FileSink extends ArchiveSink {
 
   async check(): Promise<void> {
     await checkPlace(this.#path, this.#options);
+  }
+
+  room(plan: CopyPlan): Promise<Room | undefined> {
+    return roomOf(this.#path, plan);
   }
 
   /** Writes everything but the blobs: it all is in the plan. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../../shared/digest.js';
 import { shortDigest } from '../../shared/digest.js';
 import { count, formatBytes, formatDuration } from '../../shared/format.js';
-import type { CopyEvent } from '../../shared/transfer.js';
+import type { CopyEvent, PlanSummary } from '../../shared/transfer.js';
 import type { Output } from './output.js';
 import { ProgressLine } from './progress-line.js';
 
@@ -40,10 +40,11 @@ export class CopyProgress {
     this.#line.stop();
   }
 
-  #planned({ blobs, bytes, presentBlobs, presentBytes, warnings }: Extract<CopyEvent, { kind: 'planned' }>['plan']): void {
+  #planned({ blobs, bytes, presentBlobs, presentBytes, mountBlobs, mountBytes, warnings }: PlanSummary): void {
     this.#line.total = bytes - presentBytes;
     for (const warning of warnings) this.#line.say(`warning: ${warning}`);
     const there = presentBlobs > 0 ? `, ${formatBytes(presentBytes)} of it there already` : '';
-    this.#line.say(`${count(blobs, 'blob')}, ${formatBytes(bytes)}${there}`);
+    const mounted = mountBlobs > 0 ? `, ${formatBytes(mountBytes)} to be mounted from other repositories` : '';
+    this.#line.say(`${count(blobs, 'blob')}, ${formatBytes(bytes)}${there}${mounted}`);
   }
 }

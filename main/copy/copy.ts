@@ -126,7 +126,7 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
   }
 }
 
-async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor, job: object, options: Running): Promise<'done' | 'mounted' | 'exists'> {
+async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor, plan: CopyPlan, options: Running): Promise<'done' | 'mounted' | 'exists'> {
   const { signal, onEvent, retry } = options;
   const { digest, size } = blob;
   onEvent?.({ kind: 'blob', digest, size, state: 'moving' });
@@ -138,9 +138,10 @@ async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor,
     for (const { host } of [source, target]) host?.moved(count);
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, job, retry, onRetry }));
+  const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, job: plan, retry, onRetry }));
   const file = await source.locate?.(blob);
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, file, ...(source.origin && { mountFrom: source.origin }) });
+  const mountFrom = plan.mounts.get(digest);
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, file, ...(mountFrom && { mountFrom }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
   if (counted > 0) options.moved.set(digest, counted);
   return outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists';

@@ -1,10 +1,13 @@
+import { isDigest, type Digest } from '../../shared/digest.js';
 import { isProblem, ProblemError } from '../../shared/errors.js';
-import type { Digest } from '../../shared/digest.js';
+import { formatBytes } from '../../shared/format.js';
 import type { PlatformChoice } from '../../shared/platform.js';
 import type { OverwritePolicy } from '../../shared/transfer.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
-import type { CallOptions, ReadStore, WriteStore } from '../stores/store.js';
+import type { CallOptions, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
+import { askTarget, findMounts } from './ask-target.js';
 import { forEachLimited } from './for-each-limited.js';
+import { questionsAtOnce } from './questions.js';
 import { selectPlatform } from './select-platform.js';
 import { walkImages, type GraphStart } from './walk-images.js';
 
@@ -21,38 +24,59 @@ export interface CopyRequest {
 export interface PlanOptions extends CallOptions {
   readonly platform: PlatformChoice;
   readonly overwrite: OverwritePolicy;
+  /** Ask the target for every blob, believing no manifest that is there. */
+  readonly deep?: boolean;
 }
-
-/** Questions to the target are small and mostly waiting: eight at a time hide the round trips without a crowd. */
-const questionsAtOnce = 8;
 
 /**
  * Reads manifests only, each once, and says what a copy would move.
  * @throws ProblemError `tag-exists` by the overwrite policy, `platform-missing`, `manifest-invalid`, and what the stores throw
  */
 export async function planCopy(target: WriteStore, requests: readonly CopyRequest[], options: PlanOptions): Promise<CopyPlan> {
+  const { signal, deep = false } = options;
   await target.check?.(options);
   const roots: PlannedRoot[] = [];
   const starts: GraphStart[] = [];
-  for (const request of requests) {
-    const found = await request.from.resolve(request.source, options);
-    const root = await selectPlatform(request.from, found, options);
-    await checkOverwrite(target, request.target, root.descriptor.digest, options);
-    roots.push({ source: request.source, root, target: request.target, also: request.also ?? [] });
-    starts.push({ from: request.from, root });
-  }
-  const { manifests, blobs, sources, warnings } = await walkImages(starts, options);
-  const present = new Set<Digest>();
-  await forEachLimited([...blobs, ...manifests.map((manifest) => manifest.descriptor)], questionsAtOnce, async (descriptor) => {
-    if (await target.exists(descriptor, options)) present.add(descriptor.digest);
+  const neighbours = new Set<Digest>();
+  await forEachLimited(requests.entries(), questionsAtOnce, async ([at, request]) => {
+    const { from, source, also = [] } = request;
+    const isAsked = options.overwrite !== 'always' || target.capabilities.vouches || target.recall;
+    const current = isAsked ? await currentOrHidden(target, request.target, options) : undefined;
+    const root = await selectPlatform(from, await rootOf(target, request, current, options), options);
+    checkOverwrite(target, request.target, current, root.descriptor.digest, options);
+    roots[at] = { source, root, target: request.target, also };
+    starts[at] = { from, root };
+    if (isDigest(current)) neighbours.add(current);
+    // A rolling tag has the version before this one more often than a new tag has anything.
+    else if (target.capabilities.vouches && also[0] !== undefined) {
+      const rolling = await currentOrHidden(target, also[0], options);
+      if (isDigest(rolling)) neighbours.add(rolling);
+    }
   });
-  const plan = { roots, manifests, blobs, sources, present, warnings };
-  return { ...plan, warnings: [...warnings, ...((await target.foresee?.(plan, options)) ?? [])] };
+  const { recall } = target;
+  const graph = await walkImages(starts, { signal, ...(recall && { recall: recall.bind(target) }) });
+  const { manifests, blobs, sources } = graph;
+  const present = await askTarget(target, graph, { signal, deep, neighbours: [...neighbours] });
+  const mounts = await findMounts(target, blobs.filter(({ digest }) => !present.has(digest)), sources, options);
+  const plan = { roots, manifests, blobs, sources, present, mounts, warnings: graph.warnings };
+  const room = await target.room?.(plan);
+  const tight = room && room.needed > room.free ? [`${formatBytes(room.needed)} will be written to ${target.label}, and only ${formatBytes(room.free)} are free on its disk.`] : [];
+  const foreseen = (await target.foresee?.(plan, options)) ?? [];
+  return { ...plan, room, warnings: [...plan.warnings, ...tight, ...foreseen] };
 }
 
-async function checkOverwrite(target: WriteStore, name: string, digest: Digest, options: PlanOptions): Promise<void> {
+/** What the target has under this name already, and the source has not changed, is read there: a question instead of a pull. */
+async function rootOf(target: WriteStore, { from, source }: CopyRequest, current: Digest | 'hidden' | undefined, options: CallOptions): Promise<StoredManifest> {
+  if (target.recall && isDigest(current) && from.current) {
+    const found = isDigest(source) ? source : await currentOrHidden(from, source, options);
+    const recalled = found === current ? await target.recall({ digest: current }, options) : undefined;
+    if (recalled) return recalled;
+  }
+  return from.resolve(source, options);
+}
+
+function checkOverwrite(target: WriteStore, name: string, current: Digest | 'hidden' | undefined, digest: Digest, options: PlanOptions): void {
   if (options.overwrite === 'always') return;
-  const current = await currentOrHidden(target, name, options);
   if (current === undefined || (options.overwrite === 'same' && current === digest)) return;
   const what = current === digest ? '' : current === 'hidden' ? ', and which image it is may not be seen' : ' and is another image';
   throw new ProblemError('tag-exists', {
@@ -63,9 +87,9 @@ async function checkOverwrite(target: WriteStore, name: string, digest: Digest, 
   });
 }
 
-async function currentOrHidden(target: WriteStore, name: string, options: CallOptions): Promise<Digest | 'hidden' | undefined> {
+async function currentOrHidden(store: ReadStore | WriteStore, name: string, options: CallOptions): Promise<Digest | 'hidden' | undefined> {
   try {
-    return await target.current(name, options);
+    return await store.current?.(name, options);
   } catch (error) {
     if (isProblem(error, 'policy-refused')) return 'hidden';
     throw error;

@@ -1,18 +1,21 @@
 import { rename, rm } from 'node:fs/promises';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
+import { isProblem } from '../../shared/errors.js';
 import { formatReference } from '../../shared/reference.js';
+import { freeBytes } from '../disk/free-bytes.js';
 import { withLock } from '../disk/lock.js';
 import { diskProblem } from '../disk/problems.js';
 import { BlobVerifier } from '../image/digest.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { BodyFactory, CallOptions, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
+import type { BodyFactory, CallOptions, PushOptions, PushOutcome, Room, StoredManifest, WriteStore } from '../stores/store.js';
 import { blobUnknown, hasBlob, readRange, sizeOf } from './blob.js';
 import { describeEntry, entryOf, entryReference } from './entry.js';
 import { changeIndex, readIndex } from './index-file.js';
 import { ingest } from './ingest.js';
-import { blobPath, ingestLockPath, type Layout } from './layout.js';
+import { blobPath, ingestLockPath, partialPath, type Layout } from './layout.js';
 import { Lease } from './lease.js';
+import { findManifest } from './reach.js';
 import { syncBlobs } from './sync.js';
 
 /** From where a job's images come, a reference or a file name: one for all, or told by the full name of each. */
@@ -61,6 +64,25 @@ export class LibraryJob implements WriteStore {
     if (!(await hasBlob(this.#layout, descriptor))) return false;
     await this.#lease.hold([descriptor], options);
     return hasBlob(this.#layout, descriptor);
+  }
+
+  /** What is damaged here is read at its source, like what is not here. */
+  async recall({ digest }: Pick<Descriptor, 'digest'>): Promise<StoredManifest | undefined> {
+    try {
+      return await findManifest(this.#layout, digest);
+    } catch (error) {
+      if (isProblem(error, 'library-damaged', 'blob-unknown')) return undefined;
+      throw error;
+    }
+  }
+
+  /** A partial of an earlier try lies on the disk already. */
+  async room({ blobs, manifests, present }: CopyPlan): Promise<Room | undefined> {
+    const missing = [...blobs, ...manifests.map(({ descriptor }) => descriptor)].filter(({ digest }) => !present.has(digest));
+    let needed = 0;
+    for (const { digest, size } of missing) needed += Math.max(0, size - ((await sizeOf(partialPath(this.#layout, digest))) ?? 0));
+    const free = await freeBytes(this.#layout.folder);
+    return free === undefined ? undefined : { needed, free };
   }
 
   /** @throws ProblemError `digest-mismatch`, `size-mismatch`, `disk-full`, `disk-denied`, `disk-failed` */

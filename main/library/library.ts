@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../shared/descriptor.js';
 import { isDigest, type Digest } from '../../shared/digest.js';
 import type { Problem } from '../../shared/errors.js';
-import { formatReference, parseReference } from '../../shared/reference.js';
+import { formatReference, parseReference, type RepositoryName } from '../../shared/reference.js';
 import type { ByteSource, CallOptions, FileExtent, ReadStore, StoredManifest } from '../stores/store.js';
 import { blobUnknown, hasBlob, readBlob, readRange, sizeOf } from './blob.js';
 import { entryOf, entryReference, type LibraryEntry } from './entry.js';
@@ -129,6 +129,11 @@ export class Library implements ReadStore {
 
   async locate({ digest, size }: Descriptor): Promise<FileExtent | undefined> {
     return (await hasBlob(this.#layout, { digest, size })) ? { path: blobPath(this.#layout, digest), offset: 0, size } : undefined;
+  }
+
+  async alsoAt(target: RepositoryName, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, RepositoryName>> {
+    const { alsoAt } = await import('./also-at.js');
+    return alsoAt(this.#layout, target, digests);
   }
 
   async *referrers(descriptor: Descriptor, _options?: CallOptions): AsyncIterable<Descriptor> {

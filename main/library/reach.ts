@@ -46,14 +46,14 @@ async function readManifest(layout: Layout, descriptor: Descriptor): Promise<{ m
  * Reads a blob as a manifest when it is one, whatever points to it.
  * @throws ProblemError `library-damaged` when its bytes are not those of the digest
  */
-export async function findManifest(layout: Layout, digest: Digest): Promise<{ descriptor: Descriptor; manifest: Manifest } | undefined> {
+export async function findManifest(layout: Layout, digest: Digest): Promise<{ descriptor: Descriptor; manifest: Manifest; bytes: Uint8Array } | undefined> {
   const path = blobPath(layout, digest);
   const size = await sizeOf(path);
   if (size === undefined || size > maxManifestBytes || !(await startsAsObject(path))) return undefined;
   const bytes = await readBlob(layout, { mediaType: '', digest, size });
   try {
     const manifest = parseManifest(bytes, '', digest);
-    return { descriptor: { mediaType: manifest.mediaType, digest, size }, manifest };
+    return { descriptor: { mediaType: manifest.mediaType, digest, size }, manifest, bytes };
   } catch (error) {
     if (isProblem(error, 'manifest-invalid', 'manifest-schema1')) return undefined;
     throw error;

@@ -24,7 +24,7 @@ export class RepositoryStore implements ReadStore, WriteStore {
   readonly label: string;
   /** As it stands in references. */
   readonly origin: RepositoryName;
-  readonly capabilities = { ordering: 'any' } as const;
+  readonly capabilities = { ordering: 'any', vouches: true } as const;
   readonly host: HostTraffic;
   readonly #client: RegistryClient;
   readonly #repository: string;
@@ -74,6 +74,16 @@ export class RepositoryStore implements ReadStore, WriteStore {
     } catch (error) {
       // Harbor has it and shows it to nobody, such as an image that was not scanned yet.
       if (isProblem(error, 'policy-refused')) return true;
+      throw error;
+    }
+  }
+
+  async existsAt(descriptor: Descriptor, { repository }: RepositoryName, options: CallOptions): Promise<boolean> {
+    try {
+      return await hasBlob(this.#client, repository, descriptor, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (isProblem(error)) return false;
       throw error;
     }
   }

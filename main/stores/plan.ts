@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
-import type { ReadStore, StoredManifest } from './store.js';
+import type { RepositoryName } from '../../shared/reference.js';
+import type { ReadStore, Room, StoredManifest } from './store.js';
 
 /** A root of a plan and the names it will get at the target. */
 export interface PlannedRoot {
@@ -24,6 +25,9 @@ export interface CopyPlan {
   readonly sources: ReadonlyMap<Digest, ReadStore>;
   /** Digests of blobs and manifests that the target has already. */
   readonly present: ReadonlySet<Digest>;
+  /** Of the other blobs, those that lie in another repository of the target's host, to be mounted from there. */
+  readonly mounts: ReadonlyMap<Digest, RepositoryName>;
+  readonly room?: Room | undefined;
   /** What the person should know: layers that are left out, loaders that will refuse. */
   readonly warnings: readonly string[];
 }

@@ -53,8 +53,18 @@ export interface ReadStore {
   land?(descriptor: Descriptor, landing: Landing, options: LandOptions): Promise<Digest | undefined>;
   /** Where the blob lies in a file of this machine as it is, so that a thread can send it from there; undefined where it does not. */
   locate?(descriptor: Descriptor): Promise<FileExtent | undefined>;
+  /** The digest that a tag or name points to, or undefined, where asking costs less than reading. @throws ProblemError `policy-refused` */
+  current?(reference: string, options: CallOptions): Promise<Digest | undefined>;
+  /** Other repositories of the host in which some of these blobs were seen. */
+  alsoAt?(target: RepositoryName, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, RepositoryName>>;
   /** Manifests that name this one as their `subject`. */
   referrers?(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor>;
+}
+
+/** Bytes of a disk. */
+export interface Room {
+  readonly needed: number;
+  readonly free: number;
 }
 
 export type PushOutcome = 'written' | 'existed' | 'mounted';
@@ -75,6 +85,8 @@ export interface PushOptions extends CallOptions {
 /** Something images can be written to. */
 export interface WriteStore {
   readonly label: string;
+  /** The repository this is, to which its registry may mount blobs. */
+  readonly origin?: RepositoryName;
   readonly capabilities: {
     /**
      * `any`: blobs in any order and side by side. `positional`: side by side, best begun in the order of the plan.
@@ -83,6 +95,8 @@ export interface WriteStore {
     readonly ordering: 'any' | 'positional' | 'sequential';
     /** How many at once, where the usual number would not serve it best. */
     readonly atOnce?: number;
+    /** It takes an image's manifest only with all its blobs, so that the manifest speaks for them. Questions to it are round trips. */
+    readonly vouches?: boolean;
   };
   /** The host that its blobs go to. */
   readonly host?: HostTraffic;
@@ -97,6 +111,14 @@ export interface WriteStore {
    */
   current(reference: string, options: CallOptions): Promise<Digest | undefined>;
   exists(descriptor: Descriptor, options: CallOptions): Promise<boolean>;
+  /** Does a blob lie in another repository of this host? No answer is a no. */
+  existsAt?(descriptor: Descriptor, repository: RepositoryName, options: CallOptions): Promise<boolean>;
+  /** A manifest that is here, where reading it costs no request. */
+  recall?(descriptor: Pick<Descriptor, 'digest'>, options: CallOptions): Promise<StoredManifest | undefined>;
+  /** As {@link ReadStore.resolve}, where it can be read from as well. */
+  resolve?(reference: string, options: CallOptions): Promise<StoredManifest>;
+  /** What a plan will take of the disk that this is on, and what is free there; undefined where that is nobody's to know. */
+  room?(plan: CopyPlan): Promise<Room | undefined>;
   /**
    * Takes a blob or a manifest whole. Nothing may be seen under the digest before all bytes were verified.
    * Each attempt calls `body`, at the offset where this store can go on.

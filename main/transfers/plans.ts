@@ -63,6 +63,6 @@ function describe(id: string, { request, plan, job }: Prepared): TransferPlan {
       images: summary.images.map((image) => ({ ...image, target: job.fullName(image.target), also: image.also.map((name) => job.fullName(name)) })),
       warnings: [...(job.warnings ?? []), ...summary.warnings],
     },
-    blobs: largestBlobs(plan).map(({ digest, size }) => ({ digest, size, state: plan.present.has(digest) ? 'present' : 'to-move' })),
+    blobs: largestBlobs(plan).map(({ digest, size }) => ({ digest, size, state: plan.present.has(digest) ? 'present' : plan.mounts.has(digest) ? 'to-mount' : 'to-move' })),
   };
 }

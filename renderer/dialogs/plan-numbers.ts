@@ -9,13 +9,15 @@ interface Share {
 
 export interface PlanNumbers {
   readonly toMove: Share;
+  readonly toMount: Share;
   readonly present: Share;
 }
 
-/** What a plan is about, in four numbers. */
+/** What a plan is about: three shares of its blobs. */
 export function planNumbers(summary: PlanSummary): PlanNumbers {
   return {
-    toMove: { bytes: summary.bytes - summary.presentBytes, blobs: summary.blobs - summary.presentBlobs },
+    toMove: { bytes: summary.bytes - summary.presentBytes - summary.mountBytes, blobs: summary.blobs - summary.presentBlobs - summary.mountBlobs },
+    toMount: { bytes: summary.mountBytes, blobs: summary.mountBlobs },
     present: { bytes: summary.presentBytes, blobs: summary.presentBlobs },
   };
 }

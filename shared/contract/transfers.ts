@@ -50,7 +50,7 @@ export interface TransferPlan {
 export interface PlannedBlob {
   readonly digest: Digest;
   readonly size: number;
-  readonly state: 'to-move' | 'present';
+  readonly state: 'to-move' | 'to-mount' | 'present';
 }
 
 export interface BlobProgress {

@@ -92,6 +92,7 @@ export function planOf(...roots: readonly (readonly [Sample, ...string[]])[]): C
     blobs: [...blobs.values()],
     sources: new Map(),
     present: new Set(),
+    mounts: new Map(),
     warnings: [],
   };
 }

@@ -8,7 +8,7 @@ import type { PlanSummary } from '../../../shared/transfer.js';
 import { FakeStreams } from '../../fake/streams.js';
 
 const digest: Digest = `sha256:${'a'.repeat(64)}`;
-const plan: PlanSummary = { images: [], blobs: 3, bytes: 3_000_000, presentBlobs: 1, presentBytes: 1_000_000, manifests: 1, warnings: ['one layer is foreign'] };
+const plan: PlanSummary = { images: [], blobs: 3, bytes: 3_000_000, presentBlobs: 1, presentBytes: 1_000_000, mountBlobs: 0, mountBytes: 0, manifests: 1, warnings: ['one layer is foreign'] };
 
 function lineOn(streams: FakeStreams, options = {}): ProgressLine {
   const line = new ProgressLine(createOutput(options, streams), () => ', 2 blobs moving');

@@ -154,7 +154,7 @@ test('a blob that is shorter on disk than it should be is brought in anew', asyn
 /** A second job that comes for the blob while `first` is at it; resolves when it waits for its turn or asks for bytes as well. */
 async function comeSecond(body: BodyFactory): Promise<{ outcome: Promise<PushOutcome> }> {
   const other = await library.openJob();
-  await other.begin({ roots: [], manifests: [], blobs: [descriptor], sources: new Map(), present: new Set(), warnings: [] }, { signal });
+  await other.begin({ roots: [], manifests: [], blobs: [descriptor], sources: new Map(), present: new Set(), mounts: new Map(), warnings: [] }, { signal });
   const waits = lockAttempt(job.ingestFolder);
   let outcome: Promise<PushOutcome> = Promise.reject(new Error('not begun'));
   outcome.catch(() => undefined);

@@ -101,7 +101,7 @@ test('what a plan needs stays from its beginning on, by one write of the lease',
   await library.removeName('localhost/app:1');
   const job = await library.openJob();
   const blobs = [image.config, ...image.layers].map((bytes) => describeBytes(bytes));
-  await job.begin({ roots: [], manifests: [image.root], blobs, sources: new Map(), present: new Set(), warnings: [] }, { signal });
+  await job.begin({ roots: [], manifests: [image.root], blobs, sources: new Map(), present: new Set(), mounts: new Map(), warnings: [] }, { signal });
   const [lease = ''] = await readdir(join(folder.path, 'leases'));
   await utimes(join(folder.path, 'leases', lease), 1, 1);
   for (const blob of [...blobs, image.root.descriptor]) expect(await job.push(blob, refuseBody, { signal })).toBe('existed');

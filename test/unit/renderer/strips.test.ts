@@ -6,10 +6,13 @@ import { layerBlocks, planBlocks, transferBlocks } from '../../../renderer/strip
 const digest = (number: number): Digest => `sha256:${number.toString(16).padStart(64, '0')}`;
 
 describe('planBlocks', () => {
-  it('tells what moves from what is there', () => {
-    expect(planBlocks([{ digest: digest(1), size: 7, state: 'to-move' }, { digest: digest(2), size: 3, state: 'present' }])).toEqual([
+  it('puts what is there first, then what is mounted, then what is sent, so that each share is one piece', () => {
+    const blobs = [{ digest: digest(1), size: 7, state: 'to-move' }, { digest: digest(2), size: 5, state: 'present' }, { digest: digest(3), size: 4, state: 'to-mount' }, { digest: digest(4), size: 3, state: 'present' }] as const;
+    expect(planBlocks(blobs)).toEqual([
+      { key: digest(2), size: 5, state: 'there' },
+      { key: digest(4), size: 3, state: 'there' },
+      { key: digest(3), size: 4, state: 'mounted' },
       { key: digest(1), size: 7, state: 'todo' },
-      { key: digest(2), size: 3, state: 'there' },
     ]);
   });
 });

@@ -131,6 +131,7 @@ describe('a tally', () => {
     blobs: sizes.map((size, at): Descriptor => ({ mediaType: 'application/octet-stream', digest: digestAt(at), size })),
     sources: new Map(),
     present: new Set(present.map(digestAt)),
+    mounts: new Map(),
     warnings: [],
   });
 

@@ -39,6 +39,8 @@ export class FakeMoves {
         bytes: sum(blobs),
         presentBlobs: present.length,
         presentBytes: sum(present),
+        mountBlobs: 0,
+        mountBytes: 0,
         manifests: 5,
         warnings: request.kind === 'save' && request.format === 'docker' ? ['A docker archive holds one platform of an image: linux/amd64 is written.'] : [],
       },

@@ -7,9 +7,10 @@ const then = `sha256:${'0123456789abcdef'.repeat(4)}` as const;
 const refused = (detail?: string, code: 'tag-exists' | 'tag-immutable' = 'tag-exists') => new ProblemError(code, { message: 'It is there.', next: 'Choose.', detail }).problem;
 
 describe('planNumbers', () => {
-  it('takes what is there away from what there is', () => {
-    expect(planNumbers({ images: [], blobs: 26, bytes: 1456, presentBlobs: 8, presentBytes: 391, manifests: 5, warnings: [] })).toEqual({
-      toMove: { bytes: 1065, blobs: 18 },
+  it('takes what is there, and what is mounted, away from what there is', () => {
+    expect(planNumbers({ images: [], blobs: 26, bytes: 1456, presentBlobs: 8, presentBytes: 391, mountBlobs: 3, mountBytes: 65, manifests: 5, warnings: [] })).toEqual({
+      toMove: { bytes: 1000, blobs: 15 },
+      toMount: { bytes: 65, blobs: 3 },
       present: { bytes: 391, blobs: 8 },
     });
   });
