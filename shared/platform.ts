@@ -8,8 +8,8 @@ export interface Platform {
   readonly 'os.version'?: string;
 }
 
-/** All platforms, or one. */
-export type PlatformChoice = 'all' | Platform;
+/** All platforms, one, or several. */
+export type PlatformChoice = 'all' | Platform | readonly Platform[];
 
 /**
  * Reads `os/arch[/variant]`.
@@ -28,11 +28,14 @@ export function parsePlatform(text: string): Platform {
 }
 
 /**
- * As {@link parsePlatform}, and `all`.
+ * Reads platforms with commas between them, or `all`.
  * @throws ProblemError `usage-invalid`
  */
 export function parsePlatformChoice(text: string): PlatformChoice {
-  return text.toLowerCase() === 'all' ? 'all' : parsePlatform(text);
+  if (text.toLowerCase() === 'all') return 'all';
+  const platforms = [...new Set(text.split(',').map((each) => formatPlatform(parsePlatform(each))))].map(parsePlatform);
+  const [first] = platforms;
+  return first && platforms.length === 1 ? first : platforms;
 }
 
 /** `linux/arm/v7`. */

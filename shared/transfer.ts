@@ -6,7 +6,16 @@ export type OverwritePolicy = 'never' | 'same' | 'always';
 
 /** What a copy is going to do. Counts and bytes are of blobs, each digest once; manifests are small change. */
 export interface PlanSummary {
-  readonly images: readonly { readonly source: string; readonly target: string; readonly digest: Digest; readonly also: readonly string[] }[];
+  readonly images: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly digest: Digest;
+    readonly also: readonly string[];
+    /** Of an index, such as `linux/arm64`; empty of an image. */
+    readonly platforms: readonly string[];
+  }[];
+  /** Signatures, SBOMs and others that go along; absent where they were not asked for. */
+  readonly referrers?: readonly { readonly digest: Digest; readonly artifactType: string; readonly subject: Digest }[];
   readonly blobs: number;
   readonly bytes: number;
   /** Of these, what the target has already. */

@@ -20,8 +20,8 @@ export interface TagRow {
 
 export interface ListTagsOptions extends CallOptions {
   readonly sort: TagSort;
-  /** Glob over tag names. */
-  readonly match?: string;
+  /** Globs over tag names: one of them has to match. */
+  readonly match?: string | readonly string[];
 }
 
 /** Date and size cost two to three requests a tag: this many tags are asked about side by side. */
@@ -39,12 +39,12 @@ const orders: Record<TagSort, (a: TagRow, b: TagRow) => number> = {
  * @returns the matching rows and how many tags there are in all
  */
 export async function listTags(names: AsyncIterable<string>, store: ReadStore, options: ListTagsOptions): Promise<{ rows: TagRow[]; total: number }> {
-  const matches = matchGlob(options.match ?? '*');
+  const globs = [options.match ?? '*'].flat().map(matchGlob);
   const rows: TagRow[] = [];
   let total = 0;
   for await (const name of names) {
     total += 1;
-    if (matches(name)) rows.push({ name });
+    if (globs.some((matches) => matches(name))) rows.push({ name });
   }
   if (options.sort === 'date' || options.sort === 'size') await readDetails(rows, store, options);
   return { rows: rows.sort(orders[options.sort]), total };

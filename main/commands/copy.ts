@@ -1,18 +1,22 @@
-import { parseReference } from '../../shared/reference.js';
-import { atRegistry, sendJob } from '../transfers/jobs.js';
-import { alsoOption, namingOf, type PushOptions } from './push.js';
-import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
+import { selector } from '../../shared/reference.js';
+import { atRegistry } from '../transfers/jobs.js';
+import { chooseReferences, tagOptions } from './choose-tags.js';
+import { alsoOption, sentTo, targetOf, type PushOptions } from './push.js';
+import { overwriteOption, placesOf, transfer, transferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
 export const copy = defineVerb<PushOptions>({
   name: 'copy',
-  summary: 'Copy an image from one registry or repository to another, never touching the disk',
+  summary: 'Copy images from one registry or repository to another, never touching the disk',
   parameters: '<source> <target>',
-  options: [alsoOption, overwriteOption, platformOption],
+  options: [alsoOption, overwriteOption, ...transferOptions, ...tagOptions],
   example: 'longshore copy staging.example.com/team/app:1.0 registry.example.com/team/app:1.0 --also stable',
+  remarks: 'With --all-tags, --tags or --newest both are repositories, and the tags stay what they are.',
   async run(context, { single: [from = '', to = ''] }, options) {
-    const [source, target] = await placesOf(context, [parseReference(from), parseReference(to)]);
-    const result = await transfer(context, sendJob('copy', atRegistry(source!), target!, namingOf(options)), options);
-    context.output.result(result, () => transferLines(result));
+    const target = targetOf(to, options);
+    const sources = await chooseReferences(context, [from], options);
+    const [place, ...places] = await placesOf(context, [target, ...sources]);
+    const origins = places.map((source) => ({ ...atRegistry(source), tag: selector(source.reference) }));
+    await transfer(context, sentTo('copy', place!, origins, options), options);
   },
 });

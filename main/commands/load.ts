@@ -5,11 +5,12 @@ import { openArchive } from '../archive/open-archive.js';
 import { pickImages, pickOne } from '../transfers/archive-images.js';
 import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
 import { surroundingsOf } from '../transfers/surroundings.js';
+import type { TagChoice } from './choose-tags.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
-import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
+import { overwriteOption, placesOf, transfer, transferOptions } from './transfer.js';
 import { defineVerb, firstWord } from './verb.js';
 
-interface LoadOptions extends PushOptions {
+interface LoadOptions extends Omit<PushOptions, keyof TagChoice> {
   readonly to?: string;
   readonly pick?: string;
 }
@@ -23,7 +24,7 @@ export const load = defineVerb<LoadOptions>({
     { flags: '--pick <name>', description: 'one image of an archive that holds several' },
     alsoOption,
     overwriteOption,
-    platformOption,
+    ...transferOptions,
   ],
   example: 'longshore load release.tar --pick team/app:1.0 --to registry.example.com/team/app:1.0',
   remarks: 'FILE is an archive of docker save, podman save, skopeo, crane, regctl or Longshore, an OCI folder, or - for standard input.',
@@ -36,8 +37,7 @@ export const load = defineVerb<LoadOptions>({
       for (const warning of archive.warnings) context.output.notice(`warning: ${warning}`);
       const job = options.to === undefined ? await loadJob(pickImages(archive, file, picks), file, await context.library()) : await jobTo(options.to);
       archive.aimAt(job.target);
-      const result = await transfer(context, job, options);
-      context.output.result(result, () => transferLines(result));
+      await transfer(context, job, options);
     } finally {
       await archive.close();
     }

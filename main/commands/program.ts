@@ -61,11 +61,12 @@ function buildVerb(verb: Verb, run: Runner, above: string): Command {
   for (const child of verb.verbs ?? []) command.addCommand(buildVerb(child, run, path));
   if (!verb.run) return command;
   if (verb.parameters !== undefined) command.arguments(verb.parameters);
-  for (const { flags, description, choices, fallback, required } of verb.options ?? []) {
+  for (const { flags, description, choices, fallback, required, repeated } of verb.options ?? []) {
     const option = new Option(flags, description);
     if (choices) option.choices(choices);
     if (fallback !== undefined) option.default(fallback);
     if (required) option.makeOptionMandatory();
+    if (repeated) option.argParser(collect);
     command.addOption(option);
   }
   for (const option of commonOptions) command.addOption(option);

@@ -34,14 +34,32 @@ const account = z.strictObject({
   expires: z.strictObject({ at: z.iso.datetime(), from: z.enum(['typed', 'token']) }).optional(),
 });
 
+const referrers = z.array(z.strictObject({ digest, artifactType: z.string(), subject: digest.describe('what it refers to') })).optional().describe('with --referrers: signatures, SBOMs and others that go along');
+
 const transferred = {
   images: z.array(z.strictObject({ source: z.string(), target: z.string(), digest, also: texts.describe('rolling tags that were moved too') })),
+  referrers,
   bytes: z.strictObject({ total: bytes, present: bytes.describe('of these, what the target had already'), moved: bytes }).describe('of blobs, each once'),
   blobs: z.strictObject({ total: counter, present: counter }),
+  verified: z.strictObject({ checked: counter.describe('manifests and blobs'), bytes }).optional().describe('with --verify: what was found whole at the target'),
   seconds: z.number().nonnegative(),
   warnings: texts,
 };
-const transfer = z.strictObject(transferred);
+
+const share = z.strictObject({ blobs: counter, bytes });
+const dryRun = z.strictObject({
+  dryRun: z.literal(true),
+  images: z.array(z.strictObject({ source: z.string(), target: z.string(), digest, also: texts.describe('rolling tags that would be moved too'), platforms: z.array(platformText).describe('of an index') })),
+  referrers,
+  manifests: counter.describe('manifests and indexes in all'),
+  send: share,
+  mount: share.describe('in other repositories of the target, from where its registry takes them'),
+  skip: share.describe('what the target has already'),
+  blobs: z.array(z.strictObject({ digest, size: bytes, fate: z.enum(['send', 'mount', 'skip']), from: z.string().optional().describe('the repository that it would be mounted from') })),
+  room: z.strictObject({ needed: bytes, free: bytes }).optional().describe("of the target's disk"),
+  warnings: texts,
+}).describe('with --dry-run');
+const transfer = z.union([z.strictObject(transferred), dryRun]);
 
 const transferList = z.strictObject({
   transfers: z.array(z.strictObject({
@@ -130,7 +148,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
     z.strictObject({ reference, dockerfile: z.string() }).describe('with --dockerfile'),
   ]),
   pull: transfer,
-  save: z.strictObject({ ...transferred, file: z.string().optional().describe('absent when the archive went to standard output') }),
+  save: z.union([z.strictObject({ ...transferred, file: z.string().optional().describe('absent when the archive went to standard output') }), dryRun]),
   load: transfer,
   push: transfer,
   copy: transfer,

@@ -23,6 +23,8 @@ export interface VerbOption {
   readonly choices?: readonly string[];
   readonly fallback?: string;
   readonly required?: boolean;
+  /** May be given several times: its value is a list. */
+  readonly repeated?: boolean;
 }
 
 /** The positional arguments: the single ones in order, then the repeated one. */

@@ -1,6 +1,6 @@
 import type { Descriptor } from '../../shared/descriptor.js';
 import { ProblemError } from '../../shared/errors.js';
-import { formatPlatform, isUnknownPlatform, platformMatches, type Platform, type PlatformChoice } from '../../shared/platform.js';
+import { formatPlatform, isUnknownPlatform, platformMatches, type Platform } from '../../shared/platform.js';
 import { parseConfig } from '../image/config.js';
 import { readVerified } from '../image/digest.js';
 import { manifestTooLarge, maxManifestBytes, parseManifest, type ImageManifest } from '../image/manifest.js';
@@ -12,9 +12,8 @@ import type { CallOptions, ReadStore, StoredManifest } from '../stores/store.js'
  * A root that is no index must be built for that platform; charts and other artifacts are for all.
  * @throws ProblemError `platform-missing`, naming the platforms there are
  */
-export async function selectPlatform(source: ReadStore, root: StoredManifest, options: CallOptions & { platform: PlatformChoice }): Promise<StoredManifest> {
+export async function selectPlatform(source: ReadStore, root: StoredManifest, options: CallOptions & { readonly platform: Platform }): Promise<StoredManifest> {
   const { platform } = options;
-  if (platform === 'all') return root;
   const manifest = parseManifest(root.bytes, root.descriptor.mediaType, source.label);
   if (manifest.kind === 'image') {
     const found = await platformOf(manifest, source, options);
@@ -35,15 +34,20 @@ async function platformOf({ config }: ImageManifest, source: ReadStore, options:
   return isUnknownPlatform(platform) ? undefined : platform;
 }
 
-function platformMissing(source: ReadStore, wanted: Platform, there: string): ProblemError {
+export function platformMissing(source: ReadStore, wanted: Platform, there: string): ProblemError {
   return new ProblemError('platform-missing', {
     message: `The image in ${source.label} is not built for ${formatPlatform(wanted)}.`,
     next: `Choose one of ${there}, or all.`,
   });
 }
 
-/** `linux/amd64, linux/arm64`: what people can choose from, attestations left out. */
-export function platformsOf(children: readonly Descriptor[]): string {
+/** What people can choose from, attestations left out, each once. */
+export function listPlatforms(children: readonly Descriptor[]): readonly string[] {
   const platforms = children.flatMap(({ platform }) => (platform && !isUnknownPlatform(platform) ? [formatPlatform(platform)] : []));
-  return [...new Set(platforms)].join(', ') || 'none';
+  return [...new Set(platforms)];
+}
+
+/** `linux/amd64, linux/arm64` */
+export function platformsOf(children: readonly Descriptor[]): string {
+  return listPlatforms(children).join(', ') || 'none';
 }

@@ -92,14 +92,13 @@ async function readLevels(starts: readonly GraphStart[], options: WalkOptions): 
       nodes.set(digest, { from, stored: root, manifest });
       bytes += root.bytes.length;
       for (const child of childrenOf(manifest)) if (isBelow(manifest, child) && !next.has(child.digest)) next.set(child.digest, { from, child });
-      if (bytes > maxManifestsBytes) throw tooMuch(from);
     }
     const wanted = [...next.values()].filter(({ child }) => !nodes.has(child.digest));
-    const [first] = wanted;
-    if (!first) break;
+    const { from } = level[0]!;
     // The sizes that a parent tells bind: no more is read of each.
-    if (bytes + wanted.reduce((sum, { child }) => sum + Math.min(child.size, maxManifestBytes), 0) > maxManifestsBytes) throw tooMuch(first.from);
-    if (depth >= maxDepth || nodes.size + wanted.length > maxManifests) throw tooDeep(first.from);
+    if (bytes + wanted.reduce((sum, { child }) => sum + Math.min(child.size, maxManifestBytes), 0) > maxManifestsBytes) throw tooMuch(from);
+    if (wanted.length === 0) break;
+    if (depth >= maxDepth || nodes.size + wanted.length > maxManifests) throw tooDeep(from);
     level = await readAll(wanted, options);
   }
   return nodes;

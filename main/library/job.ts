@@ -8,8 +8,8 @@ import { withLock } from '../disk/lock.js';
 import { diskProblem } from '../disk/problems.js';
 import { BlobVerifier } from '../image/digest.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { BodyFactory, CallOptions, PushOptions, PushOutcome, Room, StoredManifest, WriteStore } from '../stores/store.js';
-import { blobUnknown, hasBlob, readRange, sizeOf } from './blob.js';
+import type { BodyFactory, CallOptions, PushOptions, PushOutcome, Room, Soundness, StoredManifest, WriteStore } from '../stores/store.js';
+import { blobUnknown, hasBlob, isIntact, readRange, sizeOf } from './blob.js';
 import { describeEntry, entryOf, entryReference } from './entry.js';
 import { changeIndex, readIndex } from './index-file.js';
 import { ingest } from './ingest.js';
@@ -74,6 +74,13 @@ export class LibraryJob implements WriteStore {
       if (isProblem(error, 'library-damaged', 'blob-unknown')) return undefined;
       throw error;
     }
+  }
+
+  async examine({ digest, size }: Descriptor, { signal }: CallOptions): Promise<Soundness> {
+    const path = blobPath(this.#layout, digest);
+    const found = await sizeOf(path);
+    if (found === undefined) return 'missing';
+    return found === size && (await isIntact(path, digest, { signal })) ? 'sound' : 'damaged';
   }
 
   /** A partial of an earlier try lies on the disk already. */

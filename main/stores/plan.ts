@@ -12,6 +12,15 @@ export interface PlannedRoot {
   readonly target: string;
   /** Further names that move only after the first was verified. */
   readonly also: readonly string[];
+  /** It goes along since it refers to another one: nobody asked for it by its name. */
+  readonly isReferrer?: boolean;
+}
+
+/** What refers to a manifest of a plan and goes along. */
+export interface PlannedReferrer {
+  readonly digest: Digest;
+  readonly artifactType: string;
+  readonly subject: Digest;
 }
 
 /** Everything that a copy will do, known before a byte of a blob moves. */
@@ -27,6 +36,8 @@ export interface CopyPlan {
   readonly present: ReadonlySet<Digest>;
   /** Of the other blobs, those that lie in another repository of the target's host, to be mounted from there. */
   readonly mounts: ReadonlyMap<Digest, RepositoryName>;
+  /** Absent where they were not asked for. */
+  readonly referrers?: readonly PlannedReferrer[] | undefined;
   readonly room?: Room | undefined;
   /** What the person should know: layers that are left out, loaders that will refuse. */
   readonly warnings: readonly string[];

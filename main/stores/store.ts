@@ -61,6 +61,8 @@ export interface ReadStore {
   referrers?(descriptor: Descriptor, options: CallOptions): AsyncIterable<Descriptor>;
 }
 
+export type Soundness = 'sound' | 'damaged' | 'missing';
+
 /** Bytes of a disk. */
 export interface Room {
   readonly needed: number;
@@ -117,6 +119,8 @@ export interface WriteStore {
   recall?(descriptor: Pick<Descriptor, 'digest'>, options: CallOptions): Promise<StoredManifest | undefined>;
   /** As {@link ReadStore.resolve}, where it can be read from as well. */
   resolve?(reference: string, options: CallOptions): Promise<StoredManifest>;
+  /** Looks at something that was written, byte by byte, where its bytes are at hand. */
+  examine?(descriptor: Descriptor, options: CallOptions): Promise<Soundness>;
   /** What a plan will take of the disk that this is on, and what is free there; undefined where that is nobody's to know. */
   room?(plan: CopyPlan): Promise<Room | undefined>;
   /**

@@ -4,7 +4,7 @@ import { count } from '../../shared/format.js';
 import { nameOf, parseReference } from '../../shared/reference.js';
 import type { ArchiveSource } from '../archive/archive-source.js';
 import type { ArchiveImage } from '../archive/open-archive.js';
-import type { Origin } from './jobs.js';
+import { namesIn, type Origin } from './jobs.js';
 
 /**
  * The images of an archive that were picked, all of them where none was, under the names that the library will give them.
@@ -14,7 +14,10 @@ import type { Origin } from './jobs.js';
 export function pickImages(archive: ArchiveSource, file: string, picks: readonly string[]): Origin[] {
   const images = archive.names();
   const picked = picks.length === 0 ? images : picks.flatMap((pick) => find(images, pick, archive.label));
-  return [...new Set(picked)].map((image) => ({ from: archive, source: image.name ?? image.id, name: nameInLibrary(image.name, file) }));
+  return [...new Set(picked)].map((image) => {
+    const name = nameInLibrary(image.name, file);
+    return { from: archive, source: image.name ?? image.id, name, beside: namesIn(parseReference(name)) };
+  });
 }
 
 /**

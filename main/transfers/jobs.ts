@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { TransferRequest } from '../../shared/contract/transfers.js';
 import { isDigest } from '../../shared/digest.js';
+import { ProblemError } from '../../shared/errors.js';
 import { count } from '../../shared/format.js';
-import { formatReference, formatRepository, nameOf, selector, type Reference, type RepositoryName } from '../../shared/reference.js';
+import { formatReference, formatRepository, nameOf, parseReference, selector, type Reference, type RepositoryName } from '../../shared/reference.js';
 import type { OverwritePolicy } from '../../shared/transfer.js';
 import type { Surroundings } from '../archive/archive-sink.js';
 import { createArchive, type ArchiveFormat } from '../archive/create-archive.js';
@@ -42,6 +43,8 @@ export interface Origin {
   readonly from: ReadStore;
   readonly source: string;
   readonly name: string;
+  /** What belongs to it, by its tag or digest, under its name there. */
+  beside(selector: string): string;
 }
 
 export interface Naming {
@@ -50,18 +53,18 @@ export interface Naming {
   readonly overwrite: OverwritePolicy;
 }
 
-export const atRegistry = ({ store, reference }: Place): Origin => ({ from: store, source: selector(reference), name: nameOf(reference) });
+export const atRegistry = ({ store, reference }: Place): Origin => ({ from: store, source: selector(reference), name: nameOf(reference), beside: (each) => each });
 
-export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference) });
+export const inLibrary = (library: Library, reference: Reference): Origin => ({ from: library, source: formatReference(reference), name: nameOf(reference), beside: namesIn(reference) });
 
 export async function pullJob(origins: readonly Origin[], library: Library, options?: JobOptions): Promise<Job> {
   // An image is called in the library as it is at its registry.
-  return { kind: 'pull', title: titleOf(origins), target: await library.openJob((name) => name, options), ...underTheirNames(origins) };
+  return { kind: 'pull', title: titleOf(origins), target: await library.openJob((name) => name, options), ...underTheirNames(origins, 'all') };
 }
 
 /** @param file the path of an archive; absent where it goes to a stream */
 export function saveJob(origins: readonly Origin[], target: WriteStore, file?: string): Job {
-  return { kind: 'save', title: titleOf(origins), target, ...underTheirNames(origins), ...(file !== undefined && { file }) };
+  return { kind: 'save', title: titleOf(origins), target, ...underTheirNames(origins, 'tags'), ...(file !== undefined && { file }) };
 }
 
 export interface FileOptions {
@@ -71,34 +74,56 @@ export interface FileOptions {
   readonly surroundings: Surroundings;
 }
 
+/** @throws ProblemError `usage-invalid` where an archive is to hold what its format has no place for */
+export function checkFormat({ format, referrers = false }: { readonly format: FileOptions['format']; readonly referrers?: boolean | undefined }): void {
+  if (!format.startsWith('docker') || !referrers) return;
+  throw new ProblemError('usage-invalid', { message: 'A docker archive has no place for signatures and SBOMs.', next: 'Choose the universal or the OCI format, or save the image alone.', command: 'Use --format universal, or leave --referrers out.' });
+}
+
 /** A file, or a folder, that images are saved to. */
 export function archiveAt(path: string, { format, replace, surroundings }: FileOptions): WriteStore {
   return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, surroundings });
 }
 
 /** From the library, or from another repository, to one place. */
-export function sendJob(kind: 'push' | 'copy' | 'load', { from, source, name }: Origin, to: Place, { also, overwrite }: Naming): Job {
+export function sendJob(kind: 'push' | 'copy' | 'load', origin: Origin, to: Place, { also, overwrite }: Naming): Job {
+  return sendAllJob(kind, [{ ...origin, tag: selector(to.reference), also }], to, overwrite);
+}
+
+/** An image and the tags that it gets. */
+export interface Sent extends Origin {
+  readonly tag: string;
+  readonly also?: readonly string[];
+}
+
+/** Several images to one repository, each under its tag. */
+export function sendAllJob(kind: 'push' | 'copy' | 'load', sent: readonly Sent[], { store, reference }: Place, overwrite: OverwritePolicy): Job {
   return {
     kind,
-    title: withoutHost(name),
-    target: to.store,
-    images: [{ from, source, target: selector(to.reference), also }],
+    title: titleOf(sent),
+    target: store,
+    images: sent.map(({ from, source, beside, tag, also = [] }) => ({ from, source, target: tag, also, companions: { source: beside, target: (each) => each } })),
     overwrite,
-    fullName: namesIn(to.reference),
+    fullName: namesIn(reference),
   };
 }
 
 /** What an archive holds, into the library. */
 export async function loadJob(origins: readonly Origin[], file: string, library: Library): Promise<Job> {
-  return { kind: 'load', title: basename(origins[0]?.from.label ?? file), target: await library.openJob(file), ...underTheirNames(origins) };
+  return { kind: 'load', title: basename(origins[0]?.from.label ?? file), target: await library.openJob(file), ...underTheirNames(origins, 'all') };
 }
 
-function underTheirNames(origins: readonly Origin[]): Pick<Job, 'images' | 'overwrite' | 'fullName'> {
-  return { images: origins.map(({ from, source, name }) => ({ from, source, target: name })), overwrite: 'always', fullName: (name) => name };
+/** @param kept which companions get a name: an archive holds those without a tag beside its images, as the OCI layout has it */
+function underTheirNames(origins: readonly Origin[], kept: 'all' | 'tags'): Pick<Job, 'images' | 'overwrite' | 'fullName'> {
+  const images = origins.map(({ from, source, name, beside }) => {
+    const named = namesIn(parseReference(name));
+    return { from, source, target: name, companions: { source: beside, target: (each: string) => (kept === 'tags' && isDigest(each) ? undefined : named(each)) } };
+  });
+  return { images, overwrite: 'always', fullName: (name) => name };
 }
 
 /** For repositories, where stores know tags and digests alone. */
-function namesIn(repository: RepositoryName): (name: string) => string {
+export function namesIn(repository: RepositoryName): (name: string) => string {
   return (name) => formatRepository(repository) + (isDigest(name) ? '@' : ':') + name;
 }
 

@@ -8,7 +8,7 @@ import type { Library } from '../library/library.js';
 import type { Registry } from '../registry/registry.js';
 import type { CallOptions } from '../stores/store.js';
 import { pickImages, pickOne } from './archive-images.js';
-import { archiveAt, atRegistry, inLibrary, loadJob, pullJob, saveJob, sendJob, type Job, type Origin, type Place } from './jobs.js';
+import { archiveAt, atRegistry, checkFormat, inLibrary, loadJob, pullJob, saveJob, sendJob, type Job, type Origin, type Place } from './jobs.js';
 
 /** Where the window's requests lead. */
 export interface Sources {
@@ -31,6 +31,7 @@ export async function openJob(request: TransferRequest, sources: Sources, option
     case 'pull':
       return pullJob(await originsOf(request.from, sources), library);
     case 'save':
+      checkFormat(request);
       return saveJob(await originsOf(request.from, sources), archiveAt(request.path, { ...request, surroundings: sources.surroundings }), request.path);
     case 'load':
       return openLoad(request, sources, options);

@@ -1,13 +1,11 @@
-import type { PlatformChoice } from '../../shared/platform.js';
-import { planCopy } from '../copy/plan-copy.js';
+import { planCopy, type PlanOptions } from '../copy/plan-copy.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { CallOptions } from '../stores/store.js';
 import type { Job } from './jobs.js';
 
 /** A plan of a job; a target that was asked for one in vain is let go of. */
-export async function planJob(job: Job, { signal, platform }: CallOptions & { readonly platform: PlatformChoice }): Promise<CopyPlan> {
+export async function planJob(job: Job, options: Omit<PlanOptions, 'overwrite'>): Promise<CopyPlan> {
   try {
-    return await planCopy(job.target, job.images, { signal, platform, overwrite: job.overwrite });
+    return await planCopy(job.target, job.images, { ...options, overwrite: job.overwrite });
   } catch (error) {
     await job.target.end?.(false);
     throw error;

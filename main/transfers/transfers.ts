@@ -1,6 +1,7 @@
 import type { TransferPlan, TransferRequest, TransferState } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
 import { parsePlatformChoice } from '../../shared/platform.js';
+import type { PlanOptions } from '../copy/plan-copy.js';
 import { quitting } from '../stores/quitting.js';
 import type { CallOptions } from '../stores/store.js';
 import type { Clock } from './clock.js';
@@ -77,7 +78,7 @@ export async function openTransfers(parts: TransfersParts): Promise<Transfers> {
     const [{ openJob }, { planJob }] = await Promise.all([import('./open-job.js'), import('./plan-job.js')]);
     const job = await openJob(request, parts, options);
     try {
-      return { request, job, plan: await planJob(job, { ...options, platform: platformOf(request) }) };
+      return { request, job, plan: await planJob(job, { ...options, ...choiceOf(request) }) };
     } catch (error) {
       await job.close?.();
       throw error;
@@ -169,8 +170,9 @@ function laneOf(request: TransferRequest): string {
 }
 
 /** An archive is loaded as it is. */
-function platformOf(request: TransferRequest): ReturnType<typeof parsePlatformChoice> {
-  return request.kind === 'load' ? 'all' : parsePlatformChoice(request.platform);
+function choiceOf(request: TransferRequest): Pick<PlanOptions, 'platform' | 'referrers'> {
+  if (request.kind === 'load') return { platform: 'all' };
+  return { platform: parsePlatformChoice(request.platform), referrers: request.referrers ?? false };
 }
 
 function refusal(message: string, next: string): ProblemError {

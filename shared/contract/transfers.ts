@@ -13,7 +13,10 @@ const reference = z.string().check(z.maxLength(400), z.refine((text) => {
   }
 }, 'is not a reference'));
 const tag = z.string().check(z.refine(isTag, 'is not a tag'));
-const platform = z.string().check(z.maxLength(60));
+/** `all`, or platforms with commas between them. */
+const platform = z.string().check(z.maxLength(600));
+/** Signatures, SBOMs and whatever else refers to the images goes along. */
+const referrers = z.exactOptional(z.boolean());
 
 /** One tag or digest of a repository at an account. */
 const placeSchema = z.strictObject({ account: z.uuid(), repository: repositoryName, reference: z.string().check(z.maxLength(140)) });
@@ -21,19 +24,20 @@ const targetSchema = z.strictObject({ account: z.uuid(), repository: repositoryN
 
 /** What a person asks for; each kind is a copy between two stores. */
 export const transferRequestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pull'), from: z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), platform }),
+  z.strictObject({ kind: z.literal('pull'), from: z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), platform, referrers }),
   z.strictObject({
     kind: z.literal('save'),
     /** Registry places, or names in the library. */
     from: z.union([z.array(placeSchema).check(z.minLength(1), z.maxLength(200)), z.array(reference).check(z.minLength(1), z.maxLength(200))]),
     platform,
+    referrers,
     path: z.string().check(z.maxLength(4096)),
     format: z.enum(['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir']),
     replace: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('load'), path: z.string().check(z.maxLength(4096)), picks: z.array(z.string().check(z.maxLength(400))).check(z.maxLength(200)), to: z.exactOptional(targetSchema) }),
-  z.strictObject({ kind: z.literal('push'), name: reference, platform, to: targetSchema }),
-  z.strictObject({ kind: z.literal('copy'), from: placeSchema, platform, to: targetSchema }),
+  z.strictObject({ kind: z.literal('push'), name: reference, platform, referrers, to: targetSchema }),
+  z.strictObject({ kind: z.literal('copy'), from: placeSchema, platform, referrers, to: targetSchema }),
 ]);
 
 export type TransferRequest = z.infer<typeof transferRequestSchema>;

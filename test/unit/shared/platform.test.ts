@@ -4,7 +4,7 @@ import { formatPlatform, isUnknownPlatform, parsePlatformChoice, platformMatches
 
 function read(text: string): Platform {
   const choice = parsePlatformChoice(text);
-  if (choice === 'all') throw new Error('one platform was expected');
+  if (choice === 'all' || !('os' in choice)) throw new Error('one platform was expected');
   return choice;
 }
 
@@ -15,12 +15,17 @@ describe('parsePlatformChoice', () => {
     expect(parsePlatformChoice('linux/arm/v7')).toEqual({ os: 'linux', architecture: 'arm', variant: 'v7' });
   });
 
+  it('reads several, each once', () => {
+    expect(parsePlatformChoice('linux/amd64,linux/arm64,linux/amd64')).toEqual([{ os: 'linux', architecture: 'amd64' }, { os: 'linux', architecture: 'arm64' }]);
+    expect(parsePlatformChoice('linux/amd64,Linux/AMD64')).toEqual({ os: 'linux', architecture: 'amd64' });
+  });
+
   it('takes capitals for what registries write in small letters', () => {
     expect(parsePlatformChoice('Linux/ARM64')).toEqual({ os: 'linux', architecture: 'arm64' });
     expect(parsePlatformChoice('ALL')).toBe('all');
   });
 
-  it.each(['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux amd64', 'linux/amd64\n', 'everything'])('refuses %j', (text) => {
+  it.each(['', 'linux', 'linux/', '/amd64', 'linux/arm/v7/x', 'linux amd64', 'linux/amd64\n', 'everything', 'linux/amd64,', 'linux/amd64,all'])('refuses %j', (text) => {
     expect(() => parsePlatformChoice(text)).toThrow(expect.objectContaining({ code: 'usage-invalid' }) as Error);
   });
 
