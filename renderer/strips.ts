@@ -5,13 +5,22 @@ import type { Block } from './parts/block.js';
 /** Blocks that can be told apart: with 3 px and a gap of 2 px each they fill 600 px, the narrowest page. */
 const mostBlocks = 120;
 
-const planned = { 'present': 'there', 'to-mount': 'mounted', 'to-move': 'todo' } as const;
-
 const order = ['present', 'to-mount', 'to-move'] as const;
+const planned = { 'present': 'there', 'to-mount': 'mounted', 'to-move': 'todo' } as const;
+/** A block has 3 px at the least: more of a strip of 600 px than its bytes are worth, where these are fewer. */
+const smallestShare = 1 / 200;
 
-/** A plan before it runs: what is there, what is mounted, what is sent, each share in one piece. */
+/** A plan before it runs: what is there, what is mounted, what is to move, each share in one piece and as wide as its bytes. */
 export function planBlocks(blobs: readonly PlannedBlob[]): readonly Block[] {
-  return fold(order.flatMap((share) => blobs.filter(({ state }) => state === share)).map(({ digest, size, state }) => ({ key: digest, size, state: planned[state] })));
+  const least = smallestShare * blobs.reduce((sum, { size }) => sum + size, 0);
+  const blocks = order.flatMap((share): Block[] => {
+    const mine = blobs.filter(({ state }) => state === share);
+    const state = planned[share];
+    const small = mine.filter(({ size }) => size < least).reduce((sum, { size }) => sum + size, 0);
+    const large = mine.filter(({ size }) => size >= least).map(({ digest, size }) => ({ key: digest, size, state }));
+    return small > 0 ? [...large, { key: `small ${state}`, size: small, state }] : large;
+  });
+  return fold(blocks);
 }
 
 const states = { waiting: 'todo', moving: 'moving', retrying: 'moving', exists: 'there', mounted: 'mounted', done: 'done' } as const;

@@ -52,9 +52,35 @@ describe('a plan', () => {
     const dialog = await openDialog(page, 'Control+s', 'Save 1 image');
     await dialog.getByRole('button', { name: 'Choose…' }).click();
     await dialog.getByRole('radio', { name: 'Docker' }).check();
-    await dialog.getByRole('radio', { name: 'linux/arm64' }).check();
+    await dialog.getByRole('checkbox', { name: 'linux/amd64' }).uncheck();
     await see(dialog.getByText('A docker archive holds one platform of an image')).toBeVisible();
+    await see(dialog.getByRole('checkbox', { name: 'Signatures and SBOMs, too' })).toHaveCount(0);
     expect((await asked(page, 'transfer.plan')).at(-1)).toMatchObject({ path: '/home/somebody/wso2am-4.5.8.tar', format: 'docker', platform: 'linux/arm64', replace: false });
+  });
+
+  it('is of the platforms that are ticked, none of which it refuses, and takes signatures along when told', async () => {
+    const { page } = await open(tags);
+    const dialog = await openDialog(page, 'Control+Shift+P', 'Pull 1 image');
+    const platforms = dialog.getByRole('group', { name: 'Platforms' });
+    await see(platforms.getByRole('checkbox')).toHaveCount(2);
+    await see(platforms).toHaveAccessibleDescription('All of them: the digest stays the same.');
+    await platforms.getByRole('checkbox', { name: 'linux/arm64' }).uncheck();
+    await see(platforms).toHaveAccessibleDescription('One alone has a digest of its own.');
+    await platforms.getByRole('checkbox', { name: 'linux/amd64' }).uncheck();
+    await see(dialog.getByRole('alert')).toHaveText('Choose at least one.');
+    await see(dialog.getByRole('button', { name: 'Pull', exact: true })).toHaveAttribute('aria-disabled', 'true');
+    await dialog.getByRole('button', { name: 'All of them' }).press('Enter');
+    await dialog.getByRole('checkbox', { name: 'Signatures and SBOMs, too' }).press('Space');
+    await see(dialog.getByText('and 2 signatures and others')).toBeVisible();
+    expect((await asked(page, 'transfer.plan')).at(-1)).toMatchObject({ kind: 'pull', platform: 'all', referrers: true });
+  });
+
+  it('says in one strip what is there, what is mounted and what moves', async () => {
+    const { page } = await open(tags);
+    const dialog = await openDialog(page, 'Control+Shift+Y', 'Copy 1 image');
+    await dialog.getByRole('textbox', { name: 'Repository and tag' }).fill('mounted/wso2am:1.0');
+    await see(dialog.getByRole('img', { name: 'What is to be done with the bytes: 261 MB already there, 39.0 MB to mount, 435 MB to move' })).toBeVisible();
+    await see(dialog.getByText('To mount')).toBeVisible();
   });
 
   it('gives the focus back to where it was', async () => {

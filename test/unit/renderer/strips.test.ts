@@ -17,6 +17,17 @@ describe('planBlocks', () => {
   });
 });
 
+describe('planBlocks of many small blobs', () => {
+  it('sums them up by share, so that no share is wider than its bytes', () => {
+    const blobs = [{ digest: digest(0), size: 1_000_000, state: 'to-move' as const }, ...Array.from({ length: 60 }, (_, at) => ({ digest: digest(at + 1), size: 100, state: at % 2 === 0 ? ('present' as const) : ('to-mount' as const) }))];
+    expect(planBlocks(blobs)).toEqual([
+      { key: 'small there', size: 3000, state: 'there' },
+      { key: 'small mounted', size: 3000, state: 'mounted' },
+      { key: digest(0), size: 1_000_000, state: 'todo' },
+    ]);
+  });
+});
+
 describe('transferBlocks', () => {
   it.each([['waiting', 'todo'], ['moving', 'moving'], ['retrying', 'moving'], ['exists', 'there'], ['mounted', 'mounted'], ['done', 'done']] as const)('shows what is %s as %s', (state, shown) => {
     expect(transferBlocks([{ digest: digest(1), size: 7, moved: 2, state }])).toMatchObject([{ state: shown, size: 7, moved: 2 }]);

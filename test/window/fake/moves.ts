@@ -25,23 +25,28 @@ export class FakeMoves {
   plan(request: TransferRequest): TransferPlan {
     refuse(request);
     const there = request.kind === 'load' ? 0 : 3;
-    const blobs = sizes.map((size, index) => ({ digest: digest(900 + index), size, state: index > 0 && index <= there ? ('present' as const) : ('to-move' as const) }));
+    // What goes to a repository under `mounted/` has a layer in another one there.
+    const mounted = 'to' in request && request.to?.repository.startsWith('mounted/') ? 4 : 0;
+    const blobs = sizes.map((size, index) => ({ digest: digest(900 + index), size, state: index > 0 && index <= there ? ('present' as const) : index === mounted && mounted > 0 ? ('to-mount' as const) : ('to-move' as const) }));
     const sum = (some: typeof blobs): number => some.reduce((total, { size }) => total + size, 0);
     const present = blobs.filter(({ state }) => state === 'present');
+    const toMount = blobs.filter(({ state }) => state === 'to-mount');
     const also = 'to' in request && request.to ? request.to.also : [];
     const id = `plan-${(this.#next += 1)}`;
     const plan: TransferPlan = {
       id,
       request,
       summary: {
-        images: namesOf(request).map((name) => ({ source: name, target: name, digest: digest(1), also })),
+        images: namesOf(request).map((name) => ({ source: name, target: name, digest: digest(1), also, platforms: ['linux/amd64', 'linux/arm64'] })),
+        ...('referrers' in request && request.referrers && { referrers: [2, 3].map((number) => ({ digest: digest(number), artifactType: 'application/vnd.example.signature', subject: digest(1) })) }),
         blobs: blobs.length,
         bytes: sum(blobs),
         presentBlobs: present.length,
         presentBytes: sum(present),
-        mountBlobs: 0,
-        mountBytes: 0,
+        mountBlobs: toMount.length,
+        mountBytes: sum(toMount),
         manifests: 5,
+        ...(request.kind === 'pull' && { room: { needed: sum(blobs) - sum(present), free: 212_000_000_000 } }),
         warnings: request.kind === 'save' && request.format === 'docker' ? ['A docker archive holds one platform of an image: linux/amd64 is written.'] : [],
       },
       blobs,
