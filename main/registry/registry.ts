@@ -38,16 +38,28 @@ export interface Registry {
   tags(repository: string, options: CallOptions): AsyncIterable<string>;
   /** Deletes by digest, with all its tags, or one tag where the registry knows that. @throws ProblemError `not-supported`, `manifest-unknown` */
   deleteManifest(repository: string, reference: string, options: CallOptions): Promise<void>;
+  /** The same one for as long as it is asked for more often than others. */
   repository(name: string): RepositoryStore;
   /** Ends all sockets at once. */
   close(): Promise<void>;
 }
+
+/** A page, its dialog and the plans of that look at the same few repositories, and each store keeps what it has read. */
+const mostStores = 4;
 
 /** @param wire threads that move its blobs; without them this one does */
 export function openRegistry(connection: Connection, wire?: Wire): Registry {
   const client = new RegistryClient(connection, wire);
   const { host, profile } = client;
   const full = (name: string): string => (profile.namespace === undefined || name.includes('/') ? name : `${profile.namespace}/${name}`);
+  const stores = new Map<string, RepositoryStore>();
+  const keep = (repository: string): RepositoryStore => {
+    const store = stores.get(repository) ?? new RepositoryStore(client, repository);
+    stores.delete(repository);
+    stores.set(repository, store);
+    for (const oldest of stores.keys()) if (stores.size > mostStores) stores.delete(oldest);
+    return store;
+  };
   return {
     host,
     profile,
@@ -58,8 +70,11 @@ export function openRegistry(connection: Connection, wire?: Wire): Registry {
       const purpose = { action: `list the tags of ${repository}`, missing: 'repository-unknown' } as const;
       return listNames(client, { first: tagsPath(repository, profile.pageSize), member: 'tags', accepts: isTag, scopes: [pullScope(repository)], purpose, signal });
     },
-    deleteManifest: (repository, reference, options) => deleteManifest(client, full(repository), reference, options),
-    repository: (name) => new RepositoryStore(client, full(name)),
+    async deleteManifest(repository, reference, options) {
+      stores.delete(full(repository));
+      await deleteManifest(client, full(repository), reference, options);
+    },
+    repository: (name) => keep(full(name)),
     close: () => client.close(),
   };
 }

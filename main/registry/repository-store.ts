@@ -31,6 +31,8 @@ export class RepositoryStore implements ReadStore, WriteStore {
   /** Digests never change what they stand for: each manifest is read once, for the plan and for the copy. */
   readonly #manifests = new Map<Digest, StoredManifest>();
   #keptBytes = 0;
+  /** What tags led to when they were read. */
+  readonly #tags = new Map<string, Digest>();
 
   /** @param repository as the registry itself calls it, `library/` included */
   constructor(client: RegistryClient, repository: string) {
@@ -42,11 +44,20 @@ export class RepositoryStore implements ReadStore, WriteStore {
   }
 
   async resolve(reference: string, options: CallOptions): Promise<StoredManifest> {
-    const known = isDigest(reference) ? this.#manifests.get(reference) : undefined;
+    const known = isDigest(reference) ? this.#manifests.get(reference) : await this.#unmoved(reference, options);
     if (known) return known;
     const manifest = await getManifest(this.#client, this.#repository, reference, options);
     this.#keep(manifest);
+    if (!isDigest(reference)) this.#tags.set(reference, manifest.descriptor.digest);
     return manifest;
+  }
+
+  /** A tag that was read before is asked about only: registries count each read as a pull. */
+  async #unmoved(tag: string, options: CallOptions): Promise<StoredManifest | undefined> {
+    const before = this.#tags.get(tag);
+    const kept = before === undefined ? undefined : this.#manifests.get(before);
+    if (!kept) return undefined;
+    return (await this.current(tag, options)) === before ? kept : undefined;
   }
 
   async fetch(descriptor: Descriptor, options: CallOptions & { offset?: number; end?: number }): Promise<ByteSource> {

@@ -28,7 +28,7 @@ export class Workplace {
   /** Every state that was told, in order. */
   readonly told: TransferState[] = [];
   readonly forgotten: string[] = [];
-  readonly #registries: Registry[] = [];
+  readonly #registries = new Set<Registry>();
   readonly #waiting = new Set<() => void>();
 
   get journalFolder(): string {
@@ -50,6 +50,7 @@ export class Workplace {
 
   #open(): Promise<Transfers> {
     const hosts: Readonly<Record<string, string>> = { [nearAccount]: this.near.host, [farAccount]: this.far.host };
+    const connected = new Map<string, Registry>();
     return openTransfers({
       folder: this.journalFolder,
       surroundings: surroundingsOf({ spoolFolder: join(this.folder, 'spool'), layersFile: join(this.folder, 'layers') }),
@@ -57,8 +58,10 @@ export class Workplace {
       connect: async (account) => {
         const host = hosts[account];
         if (host === undefined) throw new ProblemError('account-unknown', { message: 'No such account.', next: 'Add it.' });
-        const registry = openRegistry(connectionTo(host));
-        this.#registries.push(registry);
+        // As in the application: each account is connected once.
+        const registry = connected.get(account) ?? openRegistry(connectionTo(host));
+        connected.set(account, registry);
+        this.#registries.add(registry);
         return registry;
       },
       onChange: (state) => {

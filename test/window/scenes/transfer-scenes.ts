@@ -40,6 +40,13 @@ export const transferScenes: readonly Scene[] = [
   { name: 'pull', state: 'dialog', page: 'Artifact', dialog: 'Pull 1 image', sees: ['harbor.example.org/wso2/wso2am:4.5.8-rocky', 'To move'], go: (stage) => dialog(stage, image, 'Control+Shift+P') },
   { name: 'save', state: 'dialog', page: 'Artifact', dialog: 'Save 1 image', sees: ['Universal', 'Complete the fields above; what would be moved shows here.'], go: (stage) => dialog(stage, image, 'Control+s') },
   { name: 'copy', state: 'dialog', page: 'Artifact', dialog: 'Copy 1 image', sees: ['To move', 'Already there'], go: (stage) => copyTo(stage, 'mirror/wso2am:4.5.8-canary') },
+  { name: 'copy-mount', state: 'dialog', page: 'Artifact', dialog: 'Copy 1 image', sees: ['To mount', 'One alone has a digest of its own.', '2 refer to all platforms together, and to no part of them.', 'and no signature of it'], go: async (stage) => {
+    await copyTo(stage, 'sandbox/wso2am:4.5.8-canary');
+    const form = stage.page.getByRole('dialog');
+    await form.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'Release' });
+    await form.getByRole('checkbox', { name: 'linux/arm64' }).uncheck();
+    await form.getByRole('checkbox', { name: 'Signatures and SBOMs, too' }).check();
+  } },
   { name: 'copy-conflict', state: 'dialog', page: 'Artifact', dialog: 'Copy 1 image', sees: ['Move the tag to the new image', 'now', 'then'], go: (stage) => copyTo(stage, 'mirror/wso2am:4.5.8-rocky') },
   { name: 'copy-error', state: 'error', page: 'Artifact', dialog: 'Copy 1 image', sees: [/harbor\.lab\.example\.org/], go: async (stage) => {
     await copyTo(stage, 'mirror/wso2am:4.5.8-rocky');
