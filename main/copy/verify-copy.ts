@@ -54,6 +54,7 @@ async function soundnessOf(target: WriteStore, descriptor: Descriptor, options: 
 function unsound({ label }: { readonly label: string }, what: string): ProblemError {
   return new ProblemError('digest-mismatch', {
     message: `What was copied is not whole in ${label}: ${what}.`,
-    next: 'Copy it again; when it stays so, what is stored there is damaged and its administrator should look at it.',
+    next: 'Copy it again; in the library, have it verified first, which sets damaged parts aside. When it stays so, ask whoever runs the target.',
+    command: 'Copy it again; in the library, run `longshore library verify` first, which sets damaged parts aside. When it stays so, ask whoever runs the target.',
   });
 }
