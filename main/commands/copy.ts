@@ -1,6 +1,7 @@
 import { parseReference } from '../../shared/reference.js';
 import { atRegistry, sendJob } from '../transfers/jobs.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
+import { copyRequest } from './requests.js';
 import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
 import { defineVerb } from './verb.js';
 
@@ -11,8 +12,10 @@ export const copy = defineVerb<PushOptions>({
   options: [alsoOption, overwriteOption, platformOption],
   example: 'longshore copy staging.example.com/team/app:1.0 registry.example.com/team/app:1.0 --also stable',
   async run(context, { single: [from = '', to = ''] }, options) {
-    const [source, target] = await placesOf(context, [parseReference(from), parseReference(to)]);
-    const result = await transfer(context, sendJob('copy', atRegistry(source!), target!, namingOf(options)), options);
+    const references = [parseReference(from), parseReference(to)] as const;
+    const [source, target] = await placesOf(context, references);
+    const request = await copyRequest(context, ...references, namingOf(options), options);
+    const result = await transfer(context, sendJob('copy', atRegistry(source!), target!, namingOf(options)), options, request);
     context.output.result(result, () => transferLines(result));
   },
 });

@@ -5,6 +5,7 @@ import { openArchive } from '../archive/open-archive.js';
 import { pickImages, pickOne } from '../transfers/archive-images.js';
 import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
+import { loadRequest } from './requests.js';
 import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
 import { defineVerb, firstWord } from './verb.js';
 
@@ -34,7 +35,9 @@ export const load = defineVerb<LoadOptions>({
     try {
       for (const warning of archive.warnings) context.output.notice(`warning: ${warning}`);
       const job = options.to === undefined ? await loadJob(pickImages(archive, file, picks), file, await context.library()) : await jobTo(options.to);
-      const result = await transfer(context, job, options);
+      const to = options.to === undefined ? undefined : parseReference(options.to);
+      const request = file === '-' ? undefined : await loadRequest(context, file, picks, to, namingOf(options));
+      const result = await transfer(context, job, options, request);
       context.output.result(result, () => transferLines(result));
     } finally {
       await archive.close();

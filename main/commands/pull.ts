@@ -1,5 +1,6 @@
 import { parseReference } from '../../shared/reference.js';
 import { atRegistry, pullJob } from '../transfers/jobs.js';
+import { pullRequest } from './requests.js';
 import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
@@ -13,7 +14,7 @@ export const pull = defineVerb<TransferOptions>({
     const references = many.map(parseReference);
     const library = await context.library();
     const places = await placesOf(context, references);
-    const result = await transfer(context, await pullJob(places.map(atRegistry), library), options);
+    const result = await transfer(context, await pullJob(places.map(atRegistry), library), options, await pullRequest(context, references, options));
     context.output.result(result, () => transferLines(result));
   },
 });

@@ -1,6 +1,7 @@
 import { parseReference } from '../../shared/reference.js';
 import type { OverwritePolicy } from '../../shared/transfer.js';
 import { inLibrary, sendJob, type Naming } from '../transfers/jobs.js';
+import { pushRequest } from './requests.js';
 import { overwriteOption, placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb, type VerbOption } from './verb.js';
 
@@ -23,10 +24,11 @@ export const push = defineVerb<PushOptions>({
   options: [alsoOption, overwriteOption, platformOption],
   example: 'longshore push localhost/team/app:1.0 registry.example.com/team/app:1.0 --also latest',
   async run(context, { single: [from = '', to = ''] }, options) {
-    const target = parseReference(to);
+    const [source, target] = [parseReference(from), parseReference(to)];
     const library = await context.library();
     const [place] = await placesOf(context, [target]);
-    const result = await transfer(context, sendJob('push', inLibrary(library, parseReference(from)), place!, namingOf(options)), options);
+    const request = await pushRequest(context, source, target, namingOf(options), options);
+    const result = await transfer(context, sendJob('push', inLibrary(library, source), place!, namingOf(options)), options, request);
     context.output.result(result, () => transferLines(result));
   },
 });

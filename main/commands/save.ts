@@ -4,6 +4,7 @@ import { createArchive } from '../archive/create-archive.js';
 import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
 import type { Context } from './context.js';
+import { saveRequest } from './requests.js';
 import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
@@ -29,11 +30,13 @@ export const save = defineVerb<SaveOptions>({
   remarks: 'Beside FILE stands FILE.sha256 afterwards: check it on the other side with sha256sum -c FILE.sha256.',
   async run(context, { many }, options) {
     const { output, format, replace = false, fromLibrary = false } = options;
-    const origins = await originsOf(context, many.map(parseReference), fromLibrary);
+    const references = many.map(parseReference);
+    const origins = await originsOf(context, references, fromLibrary);
     const isStream = output === '-' && format !== 'oci-dir';
     const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform }) : archiveAt(output, { format, replace });
     const file = output === '-' ? undefined : output;
-    const result = await transfer(context, saveJob(origins, target, file), options);
+    const request = isStream ? undefined : await saveRequest(context, references, { ...options, path: output, fromLibrary, replace });
+    const result = await transfer(context, saveJob(origins, target, file), options, request);
     context.output.result({ ...result, file }, () => [
       ...transferLines(result),
       ...(file === undefined ? [] : [format === 'oci-dir' ? file : `${file}  (check with sha256sum -c ${basename(file)}.sha256)`]),

@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
+import type { TransferRequest } from '../../shared/contract/transfers.js';
 import type { Digest } from '../../shared/digest.js';
+import { ProblemError } from '../../shared/errors.js';
 import { count, formatBytes, formatDuration } from '../../shared/format.js';
 import { parsePlatformChoice } from '../../shared/platform.js';
 import type { Reference } from '../../shared/reference.js';
@@ -6,7 +9,10 @@ import { summarize } from '../copy/summarize.js';
 import type { CopyPlan } from '../stores/plan.js';
 import type { Job, Place } from '../transfers/jobs.js';
 import { planJob } from '../transfers/plan-job.js';
-import { Transfer } from '../transfers/transfer.js';
+import { planKey } from '../transfers/plan-key.js';
+import type { TransferRecord } from '../transfers/record.js';
+import { pausing, type Identity } from '../transfers/transfer.js';
+import { beginTransfer, type Begun } from './begin-transfer.js';
 import type { Context } from './context.js';
 import { CopyProgress } from './progress.js';
 import type { VerbOption } from './verb.js';
@@ -37,20 +43,36 @@ export const overwriteOption: VerbOption = {
   fallback: 'same',
 };
 
-/** Plans and carries out a job with progress on stderr, and keeps a record of it in the journal. */
-export async function transfer(context: Context, job: Job, { platform = 'all' }: TransferOptions): Promise<TransferResult> {
+/**
+ * Plans and carries out a job with progress on stderr, and keeps a record of it in the journal.
+ * @param request the same in accounts and paths, to go on with it later; absent where a stream is read or written
+ */
+export async function transfer(context: Context, job: Job, options: TransferOptions, request?: TransferRequest): Promise<TransferResult> {
+  const { credentialFile, plainHttp } = context.options;
+  const reach = { ...(credentialFile !== undefined && { credentialFile: resolve(credentialFile) }), ...(plainHttp !== undefined && { plainHttp }) };
+  const identity: Identity = { kind: job.kind, title: job.title, by: 'command line', ...(job.file !== undefined && { file: resolve(job.file) }) };
+  return carryOut(context, () => Promise.resolve(job), options, await beginTransfer(context, { ...identity, ...(request && { key: planKey(request), request, reach }) }));
+}
+
+/** As {@link transfer}, of one that was begun. */
+export async function carryOut(context: Context, open: () => Promise<Job>, { platform = 'all' }: TransferOptions, begun: Begun): Promise<TransferResult> {
   const started = Date.now();
-  const { signal } = context;
+  const { transfer: kept, signal } = begun;
   const progress = new CopyProgress(context.output);
-  const kept = new Transfer(job, { journal: await context.journal() });
-  const carryOut = async (): Promise<CopyPlan> => {
+  const work = async (): Promise<{ job: Job; plan: CopyPlan }> => {
     kept.planning();
-    const plan = await planJob(job, { signal, platform: parsePlatformChoice(platform) });
-    await kept.copy(job, plan, { signal, onEvent: progress.onEvent });
-    return plan;
+    const job = await open();
+    try {
+      const plan = await planJob(job, { signal, platform: parsePlatformChoice(platform) });
+      await kept.copy(job, plan, { signal, onEvent: progress.onEvent });
+      return { job, plan };
+    } finally {
+      await job.close?.();
+    }
   };
   try {
-    const summary = summarize(await kept.run(carryOut, { signal }));
+    const { job, plan } = await kept.run(work, { signal });
+    const summary = summarize(plan);
     return {
       images: summary.images.map(({ source, target, digest, also }) => ({ source, target: job.fullName(target), digest, also: also.map((name) => job.fullName(name)) })),
       bytes: { total: summary.bytes, present: summary.presentBytes, moved: progress.moved },
@@ -58,9 +80,16 @@ export async function transfer(context: Context, job: Job, { platform = 'all' }:
       seconds: (Date.now() - started) / 1000,
       warnings: summary.warnings,
     };
+  } catch (error) {
+    throw signal.reason === pausing ? paused(kept.record) : error;
   } finally {
+    begun.end();
     progress.stop();
   }
+}
+
+function paused({ id, title }: Pick<TransferRecord, 'id' | 'title'>): ProblemError {
+  return new ProblemError('cancelled', { message: `The transfer of ${title} was paused.`, next: `\`longshore transfers resume ${id}\` goes on, and so does the same command; what was moved is kept.` });
 }
 
 /** Where references lead. All of a command are asked for in one call, so that credentials reach the right ones. */

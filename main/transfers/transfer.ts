@@ -10,7 +10,7 @@ import type { Job } from './jobs.js';
 import type { Journal } from './journal.js';
 import { CopyTally, type Progress } from './progress.js';
 import type { TransferRecord } from './record.js';
-import { isUnderway } from './status.js';
+import { isUnderway } from '../../shared/transfer-status.js';
 import { throttle, type Throttle } from './throttle.js';
 
 export interface TransferParts {
@@ -28,10 +28,13 @@ const journalMilliseconds = 2_000;
 const beatMilliseconds = 1_000;
 
 /** What a transfer is, however often it runs. */
-export type Identity = Pick<TransferRecord, 'kind' | 'title' | 'request' | 'file'>;
+export type Identity = Pick<TransferRecord, 'kind' | 'title' | 'by' | 'key' | 'request' | 'reach' | 'file'>;
 
 /** Why it ended when the application did: it goes on when it is tried again. */
 export const quitting = new ProblemError('cancelled', { message: 'Longshore was quit before this was done.', next: 'What was moved is kept: going on moves only the rest.' });
+
+/** Why it ended when a person put it aside. */
+export const pausing = new ProblemError('cancelled', { message: 'This was paused.', next: 'What was moved is kept: going on moves only the rest.' });
 
 /** A name for the journal that sorts by time. */
 function newId(now: number): string {
@@ -59,17 +62,29 @@ export class Transfer {
     this.#record = 'id' in origin ? origin : { ...freshRecord(clock.now()), ...identityOf(origin), id: newId(clock.now()) };
   }
 
+  /** Blobs are a part of it until it is done: nobody looks at them afterwards. */
   get record(): TransferRecord {
-    if (!this.#tally) return this.#record;
-    const { bytes, tagged } = this.#tally.read();
-    return { ...this.#record, bytes, tagged: [...tagged] };
+    const { progress } = this;
+    if (!progress) return this.#record;
+    const { bytes, tagged, blobs, speed, left, retry } = progress;
+    const isRunning = this.#record.status === 'running';
+    return {
+      ...this.#record,
+      bytes,
+      tagged: [...tagged],
+      ...(this.#record.status !== 'done' && { blobs: [...blobs] }),
+      ...(isRunning && { speed }),
+      ...(left !== undefined && { left }),
+      ...(retry && { retry }),
+    };
   }
 
   /** Undefined until it is planned. */
   get progress(): Progress | undefined {
     const read = this.#tally?.read();
     if (!read || this.#record.status === 'running') return read;
-    return { bytes: read.bytes, blobs: read.blobs, tagged: read.tagged, speed: 0 };
+    const blobs = this.#record.status === 'paused' ? read.blobs.map((blob) => (isMoved(blob) ? blob : { ...blob, state: 'paused' as const })) : read.blobs;
+    return { bytes: read.bytes, blobs, tagged: read.tagged, speed: 0 };
   }
 
   get isUnderway(): boolean {
@@ -90,7 +105,8 @@ export class Transfer {
       return result;
     } catch (error) {
       const problem = toProblem(signal.aborted ? signal.reason : error);
-      this.#end(signal.reason === quitting ? 'interrupted' : problem.layer === 'cancelled' ? 'cancelled' : 'failed', problem);
+      if (signal.reason === pausing) this.#end('paused');
+      else this.#end(signal.reason === quitting ? 'interrupted' : problem.layer === 'cancelled' ? 'cancelled' : 'failed', problem);
       throw error;
     } finally {
       await this.#writing;
@@ -124,6 +140,19 @@ export class Transfer {
     }
   }
 
+  /** A person does not want what is paused or was interrupted any more. */
+  async giveUp(problem: TransferRecord['problem']): Promise<void> {
+    this.#end('cancelled', problem);
+    await this.#writing;
+  }
+
+  /** Another process has gone on with it, or this one takes it over. */
+  adopt(record: TransferRecord): void {
+    this.#tally = undefined;
+    this.#record = record;
+    this.#tell.ask();
+  }
+
   /** Nothing is told or written from here on. */
   async forget(): Promise<void> {
     this.#tell.drop();
@@ -138,7 +167,8 @@ export class Transfer {
   }
 
   #end(status: TransferRecord['status'], problem?: TransferRecord['problem']): void {
-    this.#record = this.record;
+    const { speed: _, left: __, retry: ___, room: ____, blobs: _____, ...record } = this.record;
+    this.#record = record;
     this.#note.drop();
     this.#change({ status, ended: new Date(this.#clock.now()).toISOString(), ...(problem && { problem }) });
   }
@@ -167,9 +197,11 @@ export class Transfer {
   }
 }
 
-function identityOf({ kind, title, request, file }: Identity): Identity {
-  return { kind, title, ...(request && { request }), ...(file !== undefined && { file }) };
+function identityOf({ kind, title, by, key, request, reach, file }: Identity): Identity {
+  return { kind, title, ...(by && { by }), ...(key !== undefined && { key }), ...(request && { request }), ...(reach && { reach }), ...(file !== undefined && { file }) };
 }
+
+const isMoved = ({ state }: Progress['blobs'][number]): boolean => state === 'done' || state === 'exists' || state === 'mounted';
 
 function freshRecord(now: number): Omit<TransferRecord, 'id' | 'kind' | 'title'> {
   return { version: 1, owner: { ...self }, status: 'waiting', started: new Date(now).toISOString(), bytes: { total: 0, present: 0, moved: 0 }, tagged: [] };

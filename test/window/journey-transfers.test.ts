@@ -151,7 +151,7 @@ it('one that a signal ended is shown as interrupted by the next window, and goes
     await mouse(next).goTo('Transfers');
     const left = page.getByRole('region', { name: 'Needs attention' }).getByRole('article', { name });
     await see(left).toContainText('Longshore was quit before this was done. What was moved is kept: going on moves only the rest.');
-    await left.getByRole('button', { name: `Go on: ${name}` }).click();
+    await left.getByRole('button', { name: `Resume ${name}` }).click();
     await see(page.getByRole('region', { name: 'Finished' }).getByText('pulled to the library')).toBeVisible();
     expect(layerRequests().at(-1)!.headers['range']).toMatch(/^bytes=[1-9]/);
     expect(await next.library()).toEqual({ [full()]: image.digest });

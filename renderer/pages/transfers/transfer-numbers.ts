@@ -1,9 +1,13 @@
 import type { BlobProgress, TransferState } from '../../../shared/contract/transfers.js';
+import { isUnderway } from '../../../shared/transfer-status.js';
 
 export interface TransferGroups {
   /** What waits for a person: it failed, or an earlier run of the application ended under it. */
   readonly attention: readonly TransferState[];
+  /** With those that wait for room on the disk. */
   readonly running: readonly TransferState[];
+  /** By a person. */
+  readonly paused: readonly TransferState[];
   readonly ended: readonly TransferState[];
 }
 
@@ -12,7 +16,8 @@ export function groupTransfers(transfers: readonly TransferState[]): TransferGro
   const newest = [...transfers].sort((a, b) => b.started.localeCompare(a.started));
   return {
     attention: newest.filter(({ status }) => status === 'failed' || status === 'interrupted'),
-    running: newest.filter(({ status }) => status === 'planning' || status === 'waiting' || status === 'running'),
+    running: newest.filter(isUnderway),
+    paused: newest.filter((transfer) => transfer.status === 'paused' && !isUnderway(transfer)),
     ended: newest.filter(({ status }) => status === 'done' || status === 'cancelled').sort((a, b) => (b.ended ?? b.started).localeCompare(a.ended ?? a.started)),
   };
 }
@@ -58,10 +63,10 @@ export interface BlobLines {
 const mostLines = 8;
 
 export function blobLines(blobs: readonly BlobProgress[]): BlobLines {
-  const moving = blobs.filter(({ state }) => state === 'moving' || state === 'retrying');
+  const moving = blobs.filter(({ state, moved }) => state === 'moving' || state === 'verifying' || state === 'retrying' || (state === 'paused' && moved > 0));
   return {
     lines: moving.slice(0, mostLines),
-    waiting: blobs.filter(({ state }) => state === 'waiting').length + Math.max(0, moving.length - mostLines),
+    waiting: blobs.filter(({ state, moved }) => state === 'waiting' || (state === 'paused' && moved === 0)).length + Math.max(0, moving.length - mostLines),
     there: blobs.filter(({ state }) => state === 'exists' || state === 'mounted').length,
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { openLibrary, type Library } from '../../../main/library/library.js';
 import { openRegistry, type Registry } from '../../../main/registry/registry.js';
-import { isUnderway } from '../../../main/transfers/status.js';
+import { isUnderway } from '../../../shared/transfer-status.js';
 import { openTransfers, type Transfers } from '../../../main/transfers/transfers.js';
 import type { TransferRequest, TransferState } from '../../../shared/contract/transfers.js';
 import { ProblemError } from '../../../shared/errors.js';

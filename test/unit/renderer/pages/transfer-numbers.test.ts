@@ -4,7 +4,7 @@ import { blobLines, groupTransfers, recentSpeed, transferNumbers } from '../../.
 
 const blob = (state: BlobProgress['state'], size = 100, moved = 0): BlobProgress => ({ digest: `sha256:${'a'.repeat(64)}`, size, moved, state });
 const transfer = (id: string, status: TransferStatus, started: string, ended?: string): TransferState => ({
-  id, status, started, title: id, request: { kind: 'load', path: '/a.tar', picks: [] }, bytes: { total: 0, present: 0, moved: 0 }, speed: 0, blobs: [], tagged: [], ...(ended !== undefined && { ended }),
+  id, status, started, title: id, kind: 'load', by: 'window', request: { kind: 'load', path: '/a.tar', picks: [] }, bytes: { total: 0, present: 0, moved: 0 }, speed: 0, blobs: [], tagged: [], ...(ended !== undefined && { ended }),
 });
 const ids = (transfers: readonly TransferState[]) => transfers.map(({ id }) => id);
 
