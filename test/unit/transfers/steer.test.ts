@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openJournal, type Journal } from '../../../main/transfers/journal.js';
 import { planKey } from '../../../main/transfers/plan-key.js';
-import type { FakeImage } from '../../fake/registry.js';
+import type { FakeImage, FakeRegistry } from '../../fake/registry.js';
 import { problemOf } from '../registry/connect.js';
 import { bundleChild, startChild, type Child } from '../run-child.js';
 import { farAccount, nearAccount, pullOf, signal, useWorkplace, type Workplace } from './workplace.js';
@@ -128,5 +128,37 @@ describe('what is asked for', () => {
     const { id } = await place.carryOut(pullOf('team/app', '1.0'));
     expect(await journal.listSame(planKey(pullOf('team/app', '1.0')))).toMatchObject([{ id, by: 'window' }]);
     expect(await journal.listSame(planKey(pullOf('team/app', '1.1')))).toEqual([]);
+  });
+});
+
+describe('a push that is stopped', () => {
+  const uploading = (): string[] => place.far.answering.filter((path) => path.includes('/uploads/'));
+
+  async function startPush(...more: FakeRegistry['faults']): Promise<string> {
+    await place.carryOut(pullOf('team/app', '1.0'));
+    place.far.faults.push({ method: 'PUT', path: '/uploads/', times: 3, silence: true }, ...more);
+    const { id } = await place.start({ kind: 'push', name: `${place.near.host}/team/app:1.0`, platform: 'all', to: { account: farAccount, repository: 'mirror/app', tag: '1.0', also: [], overwrite: 'same' } });
+    await expect.poll(() => uploading().length, { timeout: 5_000 }).toBe(3);
+    expect(place.far.storage.openUploads).toBe(3);
+    return id;
+  }
+
+  test.each(['cancel', 'pause'] as const)('by a %s takes back every session that it opened, and is done when it is resumed', async (wish) => {
+    const id = await startPush();
+    await place.transfers[wish](id);
+    expect(place.far.storage.openUploads).toBe(0);
+    expect(place.far.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(3);
+    await place.transfers.retry(id);
+    await place.toldOf(id, ({ status }) => status === 'done');
+    expect(place.far.storage.repository('mirror/app').tags.get('1.0')).toBe(image.digest);
+  });
+
+  test('lets go of its sockets within a second, though the registry does not answer to that either', async () => {
+    const id = await startPush({ method: 'DELETE', times: 3, silence: true });
+    const cancelled = place.transfers.cancel(id);
+    await expect.poll(() => uploading().filter((path) => path.includes('digest=')), { timeout: 1_000 }).toEqual([]);
+    await cancelled;
+    await expect.poll(uploading, { timeout: 1_000 }).toEqual([]);
+    expect(place.stateOf(id).status).toBe('cancelled');
   });
 });
