@@ -6,7 +6,7 @@ import { pickImages, pickOne } from '../transfers/archive-images.js';
 import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
 import { loadRequest } from './requests.js';
-import { overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
+import { onFullOption, overwriteOption, placesOf, platformOption, transfer, transferLines } from './transfer.js';
 import { defineVerb, firstWord } from './verb.js';
 
 interface LoadOptions extends PushOptions {
@@ -24,6 +24,7 @@ export const load = defineVerb<LoadOptions>({
     alsoOption,
     overwriteOption,
     platformOption,
+    onFullOption,
   ],
   example: 'longshore load release.tar --pick team/app:1.0 --to registry.example.com/team/app:1.0',
   remarks: 'FILE is an archive of docker save, podman save, skopeo, crane, regctl or Longshore, an OCI folder, or - for standard input.',

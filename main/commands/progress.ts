@@ -1,3 +1,4 @@
+import type { RoomNeeded } from '../../shared/contract/transfers.js';
 import type { Digest } from '../../shared/digest.js';
 import { shortDigest } from '../../shared/digest.js';
 import { count, formatBytes, formatDuration } from '../../shared/format.js';
@@ -29,6 +30,11 @@ export class CopyProgress {
       else this.#active.delete(event.digest);
       if (event.state === 'mounted') this.#line.total -= event.size;
     }
+  };
+
+  readonly onWait = ({ folder, needed, free }: RoomNeeded): void => {
+    this.#active.clear();
+    this.#line.say(`The disk of ${folder} is full: ${formatBytes(needed)} are needed, ${formatBytes(free)} are free. Waiting for room; Ctrl-C ends it.`);
   };
 
   stop(): void {

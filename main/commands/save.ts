@@ -5,7 +5,7 @@ import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
 import type { Context } from './context.js';
 import { saveRequest } from './requests.js';
-import { placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
+import { onFullOption, placesOf, platformOption, transfer, transferLines, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
 interface SaveOptions extends TransferOptions {
@@ -24,6 +24,7 @@ export const save = defineVerb<SaveOptions>({
     { flags: '--format <format>', description: 'universal loads everywhere; docker and oci are smaller promises; oci-dir is a folder', choices: ['universal', 'docker', 'oci', 'oci-dir'], fallback: 'universal' },
     platformOption,
     { flags: '--from-library', description: 'take the images from the library instead of their registries' },
+    onFullOption,
     { flags: '--replace', description: 'replace the file if it exists' },
   ],
   example: 'longshore save registry.example.com/team/app:1.0 registry.example.com/team/web:2.1 -o release.tar',

@@ -6,7 +6,7 @@ import { isUnderway } from '../../shared/transfer-status.js';
 import { Transfer } from '../transfers/transfer.js';
 import { goOn } from './begin-transfer.js';
 import type { Context } from './context.js';
-import { carryOut, transferLines } from './transfer.js';
+import { carryOut, onFullOption, openAgain, transferLines, type TransferOptions } from './transfer.js';
 import { findTransfer, misused } from './transfer-record.js';
 import { sourcesOf } from './sources.js';
 import { defineVerb, firstWord } from './verb.js';
@@ -39,12 +39,13 @@ export const cancel = defineVerb({
   },
 });
 
-export const resume = defineVerb({
+export const resume = defineVerb<Pick<TransferOptions, 'onFull'>>({
   name: 'resume',
   summary: 'Go on here with a transfer that was paused, interrupted or has failed',
   parameters: '<id>',
+  options: [onFullOption],
   example: 'longshore transfers resume 0m2k4x7ab-3f9c1d5e7a20',
-  async run(context, words) {
+  async run(context, words, options) {
     const journal = await context.journal();
     const record = await findTransfer(journal, firstWord(words));
     const { id, request, status, title } = record;
@@ -52,11 +53,11 @@ export const resume = defineVerb({
     if (record.room) throw misused(`Transfer ${id} waits for room on the disk, and goes on by itself.`, 'Make room, or cancel it.');
     if (isUnderway(record)) throw running(record);
     if (!request) throw misused(`Transfer ${id} reads or writes a stream of its own command.`, 'Run that command again.');
-    const sources = await sourcesOf(context, record);
+    // What is not there any more is said before the record is taken over.
+    await sourcesOf(context, record);
     if (!(await journal.claim(record))) throw running(record);
     const begun = goOn(context, journal, record);
-    const { openJob } = await import('../transfers/open-job.js');
-    const result = await carryOut(context, () => openJob(request, sources, begun), request.kind === 'load' ? {} : request, begun);
+    const result = await carryOut(context, () => openAgain(context, begun), { ...(request.kind !== 'load' && { platform: request.platform }), ...options }, begun);
     context.output.result(result, () => transferLines(result));
   },
 });

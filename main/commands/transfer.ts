@@ -12,6 +12,7 @@ import { planJob } from '../transfers/plan-job.js';
 import { planKey } from '../transfers/plan-key.js';
 import type { TransferRecord } from '../transfers/record.js';
 import { pausing, type Identity } from '../transfers/transfer.js';
+import { untilRoom, type OnFull } from '../transfers/until-room.js';
 import { beginTransfer, type Begun } from './begin-transfer.js';
 import type { Context } from './context.js';
 import { CopyProgress } from './progress.js';
@@ -28,12 +29,19 @@ export interface TransferResult {
 
 export interface TransferOptions {
   readonly platform?: string;
+  readonly onFull?: OnFull;
 }
 
 export const platformOption: VerbOption = {
   flags: '--platform <platform>',
   description: 'os/architecture[/variant], or all; one platform has its own digest',
   fallback: 'all',
+};
+
+export const onFullOption: VerbOption = {
+  flags: '--on-full <when>',
+  description: 'when the disk is full: wait for room, or fail; without it a terminal waits and a script fails',
+  choices: ['wait', 'fail'],
 };
 
 export const overwriteOption: VerbOption = {
@@ -51,17 +59,19 @@ export async function transfer(context: Context, job: Job, options: TransferOpti
   const { credentialFile, plainHttp } = context.options;
   const reach = { ...(credentialFile !== undefined && { credentialFile: resolve(credentialFile) }), ...(plainHttp !== undefined && { plainHttp }) };
   const identity: Identity = { kind: job.kind, title: job.title, by: 'command line', ...(job.file !== undefined && { file: resolve(job.file) }) };
-  return carryOut(context, () => Promise.resolve(job), options, await beginTransfer(context, { ...identity, ...(request && { key: planKey(request), request, reach }) }));
+  const begun = await beginTransfer(context, { ...identity, ...(request && { key: planKey(request), request, reach }) });
+  const open = async (again: boolean): Promise<Job> => (again ? openAgain(context, begun) : job);
+  return carryOut(context, open, options, begun);
 }
 
 /** As {@link transfer}, of one that was begun. */
-export async function carryOut(context: Context, open: () => Promise<Job>, { platform = 'all' }: TransferOptions, begun: Begun): Promise<TransferResult> {
+export async function carryOut(context: Context, open: (again: boolean) => Promise<Job>, { platform = 'all', onFull = context.output.live ? 'wait' : 'fail' }: TransferOptions, begun: Begun): Promise<TransferResult> {
   const started = Date.now();
   const { transfer: kept, signal } = begun;
   const progress = new CopyProgress(context.output);
-  const work = async (): Promise<{ job: Job; plan: CopyPlan }> => {
+  const attempt = async (again: boolean): Promise<{ job: Job; plan: CopyPlan }> => {
     kept.planning();
-    const job = await open();
+    const job = await open(again);
     try {
       const plan = await planJob(job, { signal, platform: parsePlatformChoice(platform) });
       await kept.copy(job, plan, { signal, onEvent: progress.onEvent });
@@ -71,7 +81,7 @@ export async function carryOut(context: Context, open: () => Promise<Job>, { pla
     }
   };
   try {
-    const { job, plan } = await kept.run(work, { signal });
+    const { job, plan } = await kept.run(() => untilRoom(kept, attempt, { signal, onFull, onWait: progress.onWait }), { signal });
     const summary = summarize(plan);
     return {
       images: summary.images.map(({ source, target, digest, also }) => ({ source, target: job.fullName(target), digest, also: also.map((name) => job.fullName(name)) })),
@@ -86,6 +96,12 @@ export async function carryOut(context: Context, open: () => Promise<Job>, { pla
     begun.end();
     progress.stop();
   }
+}
+
+/** From its record alone, as any process could. */
+export async function openAgain(context: Context, { transfer: { record }, signal }: Begun): Promise<Job> {
+  const [{ openJob }, { sourcesOf }] = await Promise.all([import('../transfers/open-job.js'), import('./sources.js')]);
+  return openJob(record.request!, await sourcesOf(context, record), { signal });
 }
 
 function paused({ id, title }: Pick<TransferRecord, 'id' | 'title'>): ProblemError {

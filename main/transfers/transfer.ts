@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RoomNeeded } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
 import { self } from '../disk/owner.js';
@@ -26,6 +27,8 @@ const tellMilliseconds = 100;
 const journalMilliseconds = 2_000;
 /** While nothing comes, speed and time left change all the same. */
 const beatMilliseconds = 1_000;
+/** People who have made room look up a moment later. */
+const roomMilliseconds = 2_000;
 
 /** What a transfer is, however often it runs. */
 export type Identity = Pick<TransferRecord, 'kind' | 'title' | 'by' | 'key' | 'request' | 'reach' | 'file'>;
@@ -87,6 +90,12 @@ export class Transfer {
     return { bytes: read.bytes, blobs, tagged: read.tagged, speed: 0 };
   }
 
+  /** What is still to be moved: all, where an archive begins anew. Undefined before there was a plan. */
+  get bytesLeft(): number | undefined {
+    const bytes = this.#tally?.read().bytes;
+    return bytes && bytes.total - bytes.present - (this.#record.kind === 'save' ? 0 : bytes.moved);
+  }
+
   get isUnderway(): boolean {
     return isUnderway(this.#record);
   }
@@ -140,6 +149,29 @@ export class Transfer {
     }
   }
 
+  /**
+   * Is paused until so much is free. A disk that cannot be measured any more is one to try again on.
+   * @param measure bytes that are free
+   * @throws the signal's reason
+   */
+  async waitForRoom(room: RoomNeeded, { signal, measure }: CallOptions & { readonly measure: () => Promise<number> }): Promise<void> {
+    this.#record = this.record;
+    this.#change({ status: 'paused', room });
+    // The timers of a clock do not keep a command alive, and nothing else may be open now.
+    const alive = setInterval(() => undefined, roomMilliseconds);
+    try {
+      for (let free = room.free; free < room.needed; free = await measure().catch(() => room.needed)) {
+        if (free !== this.#record.room?.free) this.#change({ room: { ...room, free } });
+        await this.#pass(roomMilliseconds, signal);
+      }
+    } finally {
+      clearInterval(alive);
+    }
+    const { room: _, ...record } = this.#record;
+    this.#record = record;
+    this.#change({ status: 'planning' });
+  }
+
   /** A person does not want what is paused or was interrupted any more. */
   async giveUp(problem: TransferRecord['problem']): Promise<void> {
     this.#end('cancelled', problem);
@@ -182,6 +214,21 @@ export class Transfer {
       return this.#parts.journal.write(this.record);
     };
     this.#writing = this.#writing.then(write).catch(() => undefined);
+  }
+
+  #pass(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const callOff = this.#clock.after(milliseconds, () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      });
+      function leave(): void {
+        callOff();
+        reject(signal.reason as Error);
+      }
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+    });
   }
 
   #beat(): () => void {

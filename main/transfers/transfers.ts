@@ -16,6 +16,7 @@ import { openQueue } from './queue.js';
 import type { TransferRecord } from './record.js';
 import { canGoOn } from '../../shared/transfer-status.js';
 import { pausing, quitting, Transfer, type Identity } from './transfer.js';
+import { untilRoom } from './until-room.js';
 
 export interface TransfersParts extends Sources {
   /** Of the journal. */
@@ -111,7 +112,7 @@ export async function openTransfers(parts: TransfersParts): Promise<Transfers> {
     const work = async (): Promise<void> => {
       let isTaken = false;
       try {
-        await queue.run(laneOf(request), () => ((isTaken = true), carryOut(entry, request, prepared, { signal })), { signal });
+        await queue.run(laneOf(request), () => ((isTaken = true), untilRoom(entry.transfer, (again) => carryOut(entry, request, again ? undefined : prepared, { signal }), { signal, onFull: 'wait' })), { signal });
       } finally {
         if (prepared && !isTaken) await letGo(prepared.job);
       }
