@@ -1,6 +1,7 @@
 import type { RoomNeeded } from '../../shared/contract/transfers.js';
 import type { Digest } from '../../shared/digest.js';
 import { shortDigest } from '../../shared/digest.js';
+import type { Problem } from '../../shared/errors.js';
 import { count, formatBytes, formatDuration } from '../../shared/format.js';
 import type { CopyEvent } from '../../shared/transfer.js';
 import type { Output } from './output.js';
@@ -30,6 +31,11 @@ export class CopyProgress {
       else this.#active.delete(event.digest);
       if (event.state === 'mounted') this.#line.total -= event.size;
     }
+  };
+
+  /** Before there is a plan. */
+  readonly onAskAgain = (problem: Problem, wait: number): void => {
+    this.#line.say(`${problem.message} Trying again in ${formatDuration(wait)}.`);
   };
 
   readonly onWait = ({ folder, needed, free }: RoomNeeded): void => {

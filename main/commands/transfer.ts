@@ -7,6 +7,7 @@ import { parsePlatformChoice } from '../../shared/platform.js';
 import type { Reference } from '../../shared/reference.js';
 import { summarize } from '../copy/summarize.js';
 import type { CopyPlan } from '../stores/plan.js';
+import type { OnRetry } from '../stores/store.js';
 import type { Job, Place } from '../transfers/jobs.js';
 import { planJob } from '../transfers/plan-job.js';
 import { planKey } from '../transfers/plan-key.js';
@@ -69,11 +70,15 @@ export async function carryOut(context: Context, open: (again: boolean) => Promi
   const started = Date.now();
   const { transfer: kept, signal } = begun;
   const progress = new CopyProgress(context.output);
+  const onRetry: OnRetry = (problem, wait, number) => {
+    kept.onRetry(problem, wait, number);
+    progress.onAskAgain(problem, wait);
+  };
   const attempt = async (again: boolean): Promise<{ job: Job; plan: CopyPlan }> => {
     kept.planning();
     const job = await open(again);
     try {
-      const plan = await planJob(job, { signal, platform: parsePlatformChoice(platform) });
+      const plan = await planJob(job, { signal, onRetry, platform: parsePlatformChoice(platform) });
       await kept.copy(job, plan, { signal, onEvent: progress.onEvent });
       return { job, plan };
     } finally {

@@ -4,7 +4,7 @@ import { isProblem, ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import { resumingBody, type RetryPolicy } from '../stores/retry.js';
-import type { BodyFactory, CallOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
+import type { BodyFactory, CallOptions, OnRetry, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { forEachLimited } from './for-each-limited.js';
 import { summarize } from './summarize.js';
 
@@ -65,16 +65,20 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
   const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), {
     signal,
     policy: options.retry,
-    onRetry: (problem, wait) => onEvent?.({ kind: 'retry', digest, problem, wait }),
+    onRetry: tellRetry(digest, options),
   });
   let counted = 0;
   const onBytes = (count: number): void => {
     counted += count;
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, ...(source.origin && { mountFrom: source.origin }) });
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, onRetry: tellRetry(digest, options), ...(source.origin && { mountFrom: source.origin }) });
   const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
   onEvent?.({ kind: 'blob', digest, size, state: outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists' });
+}
+
+function tellRetry(digest: Digest, { onEvent }: CopyOptions): OnRetry {
+  return (problem, wait) => onEvent?.({ kind: 'retry', digest, problem, wait });
 }
 
 function sourceOf(plan: CopyPlan, digest: Digest): ReadStore {
@@ -106,7 +110,7 @@ async function pushManifests(target: WriteStore, plan: CopyPlan, options: CopyOp
   for (const manifest of plan.manifests) {
     const { digest } = manifest.descriptor;
     if (plan.present.has(digest) || roots.has(digest)) continue;
-    await target.push(manifest.descriptor, bodyOf(manifest.bytes), { signal: options.signal });
+    await target.push(manifest.descriptor, bodyOf(manifest.bytes), { signal: options.signal, onRetry: tellRetry(digest, options) });
   }
 }
 
@@ -115,10 +119,12 @@ async function name(target: WriteStore, { root, target: first, also }: PlannedRo
   for (const each of [first, ...also]) await tagAndVerify(target, root, each, options);
 }
 
-async function tagAndVerify(target: WriteStore, root: StoredManifest, reference: string, { signal, onEvent }: CopyOptions): Promise<void> {
+async function tagAndVerify(target: WriteStore, root: StoredManifest, reference: string, options: CopyOptions): Promise<void> {
+  const { signal, onEvent } = options;
   const { digest } = root.descriptor;
-  await target.tag(root, reference, { signal });
-  const found = await readBack(target, reference, digest, { signal });
+  const asking = { signal, onRetry: tellRetry(digest, options) };
+  await target.tag(root, reference, asking);
+  const found = await readBack(target, reference, digest, asking);
   if (found !== digest) {
     throw new ProblemError('digest-mismatch', {
       message: `${reference} in ${target.label} is ${found ?? 'absent'} after it was set to ${digest}.`,

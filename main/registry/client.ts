@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { ProblemError } from '../../shared/errors.js';
 import { withRetry } from '../stores/retry.js';
+import type { OnRetry } from '../stores/store.js';
 import { alienAnswer, answerProblem, isHtml, type Purpose } from './answers.js';
 import { Authorizer } from './authorize.js';
 import type { Connection } from './connection.js';
@@ -22,6 +23,7 @@ export interface Call {
   readonly scopes: readonly Scope[];
   readonly purpose: Purpose;
   readonly signal: AbortSignal;
+  readonly onRetry?: OnRetry | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => ByteSource | Uint8Array;
   /** Statuses that the caller understands; any other becomes a problem. */
@@ -77,7 +79,7 @@ export class RegistryClient {
 
   /** Sends and reads, again and again as the retry policy allows. */
   ask<T>(call: Call, read: (answer: Answer) => Promise<T>): Promise<T> {
-    return withRetry(async () => read(await this.send(call)), { signal: call.signal, policy: this.network.connection.retry });
+    return withRetry(async () => read(await this.send(call)), { signal: call.signal, policy: this.network.connection.retry, onRetry: call.onRetry });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
+import type { Problem } from '../../shared/errors.js';
 import type { RepositoryName } from '../../shared/reference.js';
 import type { CopyPlan } from './plan.js';
 
@@ -9,8 +10,13 @@ export type { ByteSource };
 /** Opens a blob at a byte offset, so that every transfer can be tried again or resumed. */
 export type BodyFactory = (offset: number) => Promise<ByteSource>;
 
+/** Why something is tried again, after how many milliseconds, and which attempt follows. */
+export type OnRetry = (problem: Problem, wait: number, attempt: number) => void;
+
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** Told before each wait for another attempt. */
+  readonly onRetry?: OnRetry | undefined;
 }
 
 /** A manifest or index with its bytes exactly as they were received: digests live on them. */

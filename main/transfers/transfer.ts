@@ -5,7 +5,7 @@ import type { CopyEvent } from '../../shared/transfer.js';
 import { self } from '../disk/owner.js';
 import { toProblem } from '../disk/to-problem.js';
 import type { CopyPlan } from '../stores/plan.js';
-import type { CallOptions } from '../stores/store.js';
+import type { CallOptions, OnRetry } from '../stores/store.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Job } from './jobs.js';
 import type { Journal } from './journal.js';
@@ -127,10 +127,21 @@ export class Transfer {
     this.#change({ status: 'planning' });
   }
 
+  /** While it is planned, something is asked again. */
+  readonly onRetry: OnRetry = (problem, wait) => {
+    if (this.#record.status !== 'planning') return;
+    const retry = { problem, until: new Date(this.#clock.now() + wait).toISOString() };
+    this.#change({ retry });
+    this.#clock.after(wait, () => {
+      if (this.#record.retry === retry) this.#dropRetry();
+    });
+  };
+
   /** @throws ProblemError as `copy` */
   async copy(job: Job, plan: CopyPlan, { signal, onEvent }: CallOptions & { readonly onEvent?: (event: CopyEvent) => void }): Promise<void> {
     const tally = new CopyTally(plan, job.fullName, this.#clock);
     this.#tally = tally;
+    this.#dropRetry();
     this.#change({ status: 'running' });
     const endBeat = this.#beat();
     try {
@@ -214,6 +225,12 @@ export class Transfer {
       return this.#parts.journal.write(this.record);
     };
     this.#writing = this.#writing.then(write).catch(() => undefined);
+  }
+
+  #dropRetry(): void {
+    const { retry: _, ...record } = this.#record;
+    this.#record = record;
+    this.#tell.ask();
   }
 
   #pass(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -99,7 +99,7 @@ export async function openTransfers(parts: TransfersParts): Promise<Transfers> {
   };
   const carryOut = async ({ transfer }: Entry, request: TransferRequest, prepared: Prepared | undefined, options: CallOptions): Promise<void> => {
     if (!prepared) transfer.planning();
-    const { job, plan } = prepared ?? (await prepare(request, options));
+    const { job, plan } = prepared ?? (await prepare(request, { ...options, onRetry: transfer.onRetry }));
     try {
       await transfer.copy(job, plan, options);
     } finally {
