@@ -174,37 +174,6 @@ describe('a transfer', () => {
     expect(await place.toldOf(id, ({ status }) => status === 'done')).toMatchObject({ tagged: [{ name: nearName() }] });
   });
 
-  test('says why it waits while it is between two tries', async () => {
-    const { id: plan } = await place.transfers.plan(pullOf('team/app', '1.0'), { signal });
-    place.near.faults.push({ path: image.layers[0]!.digest, times: 1, reply: { status: 503, headers: { 'retry-after': '1' } } });
-    const { id } = place.transfers.start(plan);
-    const { retry, blobs } = await place.toldOf(id, (state) => state.retry !== undefined);
-    expect(retry).toMatchObject({ problem: { code: 'registry-failed', retryAfter: 1 }, until: expect.stringMatching(/^\d{4}-/) });
-    expect(blobs[0]!.state).toBe('retrying');
-    await place.transfers.cancel(id);
-  });
-
-  test('says why it waits while it is planned again, and no longer once it was answered', async () => {
-    stallLarge();
-    const { id } = await place.start(pullOf('team/app', '1.0'));
-    await moving(id);
-    await place.transfers.pause(id);
-    place.near.faults.push({ path: '/manifests/', times: 1, reply: { status: 429, headers: { 'retry-after': '1' } } });
-    await place.transfers.retry(id);
-    expect(await place.toldOf(id, ({ retry }) => retry !== undefined)).toMatchObject({ status: 'planning', retry: { problem: { code: 'rate-limited', retryAfter: 1 } } });
-    expect(await place.toldOf(id, ({ status }) => status === 'running')).not.toHaveProperty('retry');
-    await place.toldOf(id, ({ status }) => status === 'done');
-  });
-
-  test('says why it waits while the far end takes nothing', async () => {
-    await place.carryOut(pullOf('team/app', '1.0'));
-    place.far.faults.push({ method: 'POST', path: '/uploads/', times: 1, reply: { status: 503, headers: { 'retry-after': '1' } } });
-    const { id } = await place.start({ kind: 'push', name: nearName(), platform: 'all', to: to() });
-    const { blobs } = await place.toldOf(id, ({ retry }) => retry?.problem.retryAfter === 1);
-    expect(blobs.filter(({ state }) => state === 'retrying')).toHaveLength(1);
-    expect(await place.toldOf(id, ({ status }) => status === 'done')).not.toHaveProperty('retry');
-  });
-
   test('waits for its turn where three run already, and can be cancelled while it waits', async () => {
     await place.carryOut(pullOf('team/app', '1.0'));
     stallLarge(3);
