@@ -69,7 +69,7 @@ export async function transfer(context: Context, job: Job, options: TransferOpti
 export async function carryOut(context: Context, open: (again: boolean) => Promise<Job>, { platform = 'all', onFull = context.output.live ? 'wait' : 'fail' }: TransferOptions, begun: Begun): Promise<TransferResult> {
   const started = Date.now();
   const { transfer: kept, signal } = begun;
-  const progress = new CopyProgress(context.output);
+  const progress = new CopyProgress(context.output, kept);
   const onRetry: OnRetry = (problem, wait, number) => {
     kept.onRetry(problem, wait, number);
     progress.onAskAgain(problem, wait);
@@ -90,7 +90,7 @@ export async function carryOut(context: Context, open: (again: boolean) => Promi
     const summary = summarize(plan);
     return {
       images: summary.images.map(({ source, target, digest, also }) => ({ source, target: job.fullName(target), digest, also: also.map((name) => job.fullName(name)) })),
-      bytes: { total: summary.bytes, present: summary.presentBytes, moved: progress.moved },
+      bytes: { total: summary.bytes, present: kept.record.bytes.present, moved: kept.record.bytes.moved },
       blobs: { total: summary.blobs, present: summary.presentBlobs },
       seconds: (Date.now() - started) / 1000,
       warnings: summary.warnings,

@@ -72,8 +72,16 @@ async function copyBlob(target: WriteStore, blob: Descriptor, plan: CopyPlan, op
     counted += count;
     onEvent?.({ kind: 'bytes', digest, count });
   };
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, onRetry: tellRetry(digest, options), ...(source.origin && { mountFrom: source.origin }) });
-  const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
+  let kept = 0;
+  const onKept = (count: number): void => {
+    kept += count;
+    onEvent?.({ kind: 'kept', digest, count });
+  };
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, onKept, onRetry: tellRetry(digest, options), ...(source.origin && { mountFrom: source.origin }) });
+  const outcome = await onceMoreWhenDamaged(push, () => {
+    onBytes(-counted);
+    if (kept > 0) onKept(-kept);
+  });
   onEvent?.({ kind: 'blob', digest, size, state: outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists' });
 }
 

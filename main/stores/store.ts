@@ -54,6 +54,8 @@ export interface PushOptions extends CallOptions {
   readonly source?: string;
   /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */
   readonly onBytes?: (count: number) => void;
+  /** Called with the number of bytes that an earlier try has left here; negative when they were of no use. Without it they count as moved. */
+  readonly onKept?: (count: number) => void;
 }
 
 /** Something images can be written to. */

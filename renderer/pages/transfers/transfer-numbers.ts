@@ -22,27 +22,6 @@ export function groupTransfers(transfers: readonly TransferState[]): TransferGro
   };
 }
 
-export interface TransferNumbers {
-  /** Bytes that went, and all that had to go. */
-  readonly moved: number;
-  readonly toMove: number;
-  readonly present: number;
-  readonly mounted: number;
-  /** 0 to 1; 1 is said only of a transfer that is done, since bytes are checked last. */
-  readonly share: number;
-}
-
-/** The most that is shown of what is not done. */
-const almost = 0.99;
-
-export function transferNumbers({ bytes, blobs, status }: Pick<TransferState, 'bytes' | 'blobs' | 'status'>): TransferNumbers {
-  const mounted = blobs.reduce((sum, { state, size }) => sum + (state === 'mounted' ? size : 0), 0);
-  const toMove = Math.max(0, bytes.total - bytes.present - mounted);
-  const moved = Math.min(bytes.moved, toMove);
-  const share = status === 'done' ? 1 : Math.min(almost, toMove === 0 ? 0 : moved / toMove);
-  return { moved, toMove, present: bytes.present, mounted, share };
-}
-
 /** Bytes below which a transfer says little about the speed of the line. */
 const tellingBytes = 1_000_000;
 
