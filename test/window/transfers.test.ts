@@ -70,9 +70,11 @@ describe('a transfer', () => {
     await tell(page, 0, { by: 'command line', status: 'interrupted', request: { kind: 'pull', from: [{ account: 'host:docker.io', repository: 'library/postgres', reference: '18' }], platform: 'all' } });
     const left = regionOf(page, 'Needs attention').getByRole('article', { name: running });
     await see(left.getByText('docker.io/library/postgres')).toBeVisible();
-    await see(left.getByText('It can only go on where it was begun.')).toBeVisible();
+    await see(left.getByText('Its command was ended while this ran.')).toBeVisible();
+    await see(left.getByText('It was begun in a terminal without an account: go on there')).toBeVisible();
     await see(left.getByRole('button', { name: /Resume/ })).toHaveCount(0);
     await tell(page, 1, { by: 'command line', status: 'failed', request: undefined as never });
-    await see(page.getByRole('article', { name: save }).getByText('run its command again')).toBeVisible();
+    const failed = page.getByRole('article', { name: save });
+    for (const text of ['It can only go on where it was begun.', 'run its command again']) await see(failed.getByText(text)).toBeVisible();
   });
 });

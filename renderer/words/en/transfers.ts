@@ -53,6 +53,7 @@ export const transferWords = {
     details: (title: string) => `Blobs of ${title}`,
     copyDigest: 'the digest',
     interrupted: 'Longshore was closed while this ran.',
+    commandEnded: 'Its command was ended while this ran.',
     interruptedNext: 'What was moved is kept: going on moves only the rest.',
     onlyThere: 'It can only go on where it was begun.',
     resumeThere: 'It was begun in a terminal without an account: go on there, or add an account and start it anew.',

@@ -80,10 +80,13 @@ export const transferScenes: readonly Scene[] = [
     await traffic(stage);
     await stage.page.getByRole('button', { name: 'Blobs of astroml/trainer:2026.11' }).click();
   } },
-  { name: 'transfers-put-aside', state: 'full', page: 'Transfers', sees: [/Waits for room: 21\.4 GB/, 'runs in a terminal', 'from the command line', 'It can only go on where it was begun.'], go: async (stage) => {
+  { name: 'transfers-put-aside', state: 'full', page: 'Transfers', sees: [/Waits for room: 21\.4 GB/, 'runs in a terminal', 'from the command line', 'Its command was ended while this ran.'], go: async (stage) => {
     await stage.visit('transfers');
-    await stage.page.getByRole('button', { name: /^Pause .*gateway:2\.1\.0$/ }).click();
-    await see(stage.page.getByRole('region', { name: 'Paused' }).getByText(/gateway:2\.1\.0/).first()).toBeVisible();
+    const from = [{ account: stage.idOf('Release'), repository: 'astroml/trainer', reference: '2026.11' }];
+    const transfer = await stage.start({ kind: 'save', from, platform: 'all', path: join(stage.folder, 'trainer.tar'), format: 'oci', replace: true });
+    await see.poll(async () => (await stage.ask('app.snapshot', {})).transfers.find(({ id }) => id === transfer)?.bytes.moved).toBeGreaterThan(0);
+    await stage.ask('transfer.pause', { transfer });
+    await see(stage.page.getByRole('region', { name: 'Paused' }).getByText('astroml/trainer:2026.11').first()).toBeVisible();
     await inTerminal(stage);
     await see(stage.page.getByText('library/redis:8.4').first()).toBeVisible();
   } },
