@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RequestName } from '../../shared/contract/contract.js';
-import { hostPlace } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
+import { hostPlace } from '../../shared/host-place.js';
 import { accountsFormat, openAccounts } from '../accounts/accounts.js';
 import type { AccountConnectionOptions } from '../accounts/account-connection.js';
 import { openKeychain } from '../accounts/keychain.js';

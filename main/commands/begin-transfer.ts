@@ -1,10 +1,10 @@
 import { ProblemError } from '../../shared/errors.js';
+import { canGoOn, isUnderway } from '../../shared/transfer-status.js';
 import { systemClock } from '../transfers/clock.js';
 import { beganBy } from '../transfers/describe-transfer.js';
 import { followJournal } from '../transfers/follow-journal.js';
 import type { Journal } from '../transfers/journal.js';
 import type { TransferRecord } from '../transfers/record.js';
-import { canGoOn, isUnderway } from '../../shared/transfer-status.js';
 import { pausing, Transfer, type Identity } from '../transfers/transfer.js';
 import type { Context } from './context.js';
 

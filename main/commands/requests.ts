@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { hostPlace, recordedRequestSchema, type TransferRequest } from '../../shared/contract/transfers.js';
+import type { TransferRequest } from '../../shared/contract/transfers.js';
+import { hostPlace } from '../../shared/host-place.js';
 import { formatReference, selector, type Reference } from '../../shared/reference.js';
 import type { FileOptions, Naming } from '../transfers/jobs.js';
 import type { Context } from './context.js';
@@ -39,7 +40,8 @@ export async function copyRequest(context: Context, from: Reference, to: Referen
   return sayable({ kind: 'copy', from: (await placesAt(context, [from]))[0], platform, to: await targetAt(context, to, naming) });
 }
 
-function sayable(request: object): TransferRequest | undefined {
+async function sayable(request: object): Asked {
+  const { recordedRequestSchema } = await import('../../shared/contract/transfers.js');
   return recordedRequestSchema.safeParse(request).data;
 }
 

@@ -1,7 +1,7 @@
 import { shortDigest } from '../../shared/digest.js';
 import { formatBytes, formatDuration } from '../../shared/format.js';
-import type { TransferRecord } from '../transfers/record.js';
 import { canGoOn } from '../../shared/transfer-status.js';
+import type { TransferRecord } from '../transfers/record.js';
 import { table } from './output.js';
 import { describeRecord, findTransfer, sizeOf } from './transfer-record.js';
 import { defineVerb, firstWord } from './verb.js';

@@ -1,6 +1,6 @@
 import type { Account } from '../../shared/account.js';
-import { hostPlace } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
+import { hostPlace } from '../../shared/host-place.js';
 import type { Registry } from '../registry/registry.js';
 import { accountsIn } from '../transfers/accounts-in.js';
 import type { Sources } from '../transfers/open-job.js';

@@ -1,8 +1,8 @@
 import { ProblemError } from '../../shared/errors.js';
+import { isUnderway } from '../../shared/transfer-status.js';
 import { askOwner } from '../transfers/ask-owner.js';
 import type { Journal, Wish } from '../transfers/journal.js';
 import type { TransferRecord } from '../transfers/record.js';
-import { isUnderway } from '../../shared/transfer-status.js';
 import { Transfer } from '../transfers/transfer.js';
 import { goOn } from './begin-transfer.js';
 import type { Context } from './context.js';

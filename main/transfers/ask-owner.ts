@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../shared/errors.js';
+import { isUnderway } from '../../shared/transfer-status.js';
 import type { CallOptions } from '../stores/store.js';
 import type { Journal, Wish } from './journal.js';
 import type { TransferRecord } from './record.js';
-import { isUnderway } from '../../shared/transfer-status.js';
 
 /** Milliseconds. It looks once a second, and gives a registry a second to hear of the end. */
 const patience = 10_000;

@@ -1,7 +1,7 @@
 import type { TransferState } from '../../shared/contract/transfers.js';
-import { isSelf } from './journal.js';
-import type { TransferRecord } from './record.js';
 import { isUnderway } from '../../shared/transfer-status.js';
+import { isSelf } from '../disk/owner.js';
+import type { TransferRecord } from './record.js';
 import type { Transfer } from './transfer.js';
 
 /** Does another process run it now? */

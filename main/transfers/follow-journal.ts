@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import type { Clock } from './clock.js';
-import { idOfFile, type Journal, type Wish } from './journal.js';
+import type { Journal, Wish } from './journal.js';
+import { idOfFile } from './journal-files.js';
 
 export interface Following {
   readonly clock: Clock;

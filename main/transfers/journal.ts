@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { atomicWrite } from '../disk/atomic-write.js';
 import { withLock } from '../disk/lock.js';
 import { makeFolder } from '../disk/make-folder.js';
-import { isAlive, self, type Owner } from '../disk/owner.js';
+import { isAlive, isSelf, self } from '../disk/owner.js';
 import { diskProblem, isDiskError } from '../disk/problems.js';
+import { recordEnding, wishEnding } from './journal-files.js';
 import { transferRecordSchema, type TransferRecord } from './record.js';
 import { isUnderway } from '../../shared/transfer-status.js';
 
@@ -44,11 +45,9 @@ const mostRecords = 200;
 const ownerOnly = 0o600;
 /** Milliseconds. The lock is held for as long as a small file takes to be read and written. */
 const claimPatience = 5_000;
-const ending = '.json';
-const wishEnding = '.wish';
 
 export function openJournal(folder: string): Journal {
-  const fileOf = (id: string): string => join(folder, id + ending);
+  const fileOf = (id: string): string => join(folder, id + recordEnding);
   const wishOf = (id: string): string => join(folder, id + wishEnding);
   const all = async (fits: (text: string) => boolean): Promise<TransferRecord[]> => {
     const found = await Promise.all((await listIds(folder)).toReversed().map((id) => readRecord(fileOf(id), fits)));
@@ -109,19 +108,10 @@ export function openJournal(folder: string): Journal {
   };
 }
 
-/** The id of a record or of a wish, by the name of its file. */
-export function idOfFile(name: string): { readonly id: string; readonly kind: 'record' | 'wish' } | undefined {
-  if (name.endsWith(ending)) return { id: name.slice(0, -ending.length), kind: 'record' };
-  if (name.endsWith(wishEnding)) return { id: name.slice(0, -wishEnding.length), kind: 'wish' };
-  return undefined;
-}
-
-export const isSelf = ({ pid, started, boot }: Owner): boolean => pid === self.pid && started === self.started && boot === self.boot;
-
 /** Ids begin with their time: by name is by age. */
 async function listIds(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length)).sort();
+    return (await readdir(folder)).filter((name) => name.endsWith(recordEnding)).map((name) => name.slice(0, -recordEnding.length)).sort();
   } catch (error) {
     if (isDiskError(error, 'ENOENT')) return [];
     throw diskProblem(error, 'read', folder);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RoomNeeded } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
+import { isUnderway } from '../../shared/transfer-status.js';
 import { self } from '../disk/owner.js';
 import { toProblem } from '../disk/to-problem.js';
 import type { CopyPlan } from '../stores/plan.js';
@@ -11,7 +12,6 @@ import type { Job } from './jobs.js';
 import type { Journal } from './journal.js';
 import { CopyTally, type Progress } from './progress.js';
 import type { TransferRecord } from './record.js';
-import { isUnderway } from '../../shared/transfer-status.js';
 import { throttle, type Throttle } from './throttle.js';
 
 export interface TransferParts {

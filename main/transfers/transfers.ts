@@ -1,20 +1,21 @@
 import type { TransferPlan, TransferRequest, TransferState } from '../../shared/contract/transfers.js';
 import { ProblemError } from '../../shared/errors.js';
 import { parsePlatformChoice } from '../../shared/platform.js';
+import { canGoOn } from '../../shared/transfer-status.js';
 import type { CallOptions } from '../stores/store.js';
 import { makeFolder } from '../disk/make-folder.js';
+import { isSelf } from '../disk/owner.js';
 import { askOwner } from './ask-owner.js';
 import { systemClock, type Clock } from './clock.js';
 import { describeTransfer, isElsewhere } from './describe-transfer.js';
 import { followJournal } from './follow-journal.js';
-import { isSelf, openJournal, type Wish } from './journal.js';
+import { openJournal, type Wish } from './journal.js';
 import { laneOf } from './lane.js';
 import type { Sources } from './open-job.js';
 import { planKey } from './plan-key.js';
 import { letGo, Plans, type Prepared } from './plans.js';
 import { openQueue } from './queue.js';
 import type { TransferRecord } from './record.js';
-import { canGoOn } from '../../shared/transfer-status.js';
 import { pausing, quitting, Transfer, type Identity } from './transfer.js';
 import { untilRoom } from './until-room.js';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Digest } from '../digest.js';
 import type { Problem } from '../errors.js';
+import { hostPlace } from '../host-place.js';
 import { isTag, parseReference } from '../reference.js';
 import type { PlanSummary } from '../transfer.js';
 import { repositoryName } from './views.js';
@@ -41,9 +42,6 @@ function requestSchema(account: AccountShape) {
 
 /** What a person asks for; each kind is a copy between two stores. */
 export const transferRequestSchema = requestSchema(z.uuid());
-
-/** Where no account of Longshore is used, the command line writes `host:HOST` in its place. */
-export const hostPlace = 'host:';
 
 /** As {@link transferRequestSchema}, as records keep it. */
 export const recordedRequestSchema = requestSchema(z.union([z.uuid(), z.string().check(z.startsWith(hostPlace), z.maxLength(300))]));

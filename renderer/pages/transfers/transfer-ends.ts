@@ -1,4 +1,5 @@
-import { hostPlace, type TransferRequest } from '../../../shared/contract/transfers.js';
+import type { TransferRequest } from '../../../shared/contract/transfers.js';
+import { hostPlace } from '../../../shared/host-place.js';
 
 /** Where a transfer comes from or goes to. */
 export type TransferEnd =
