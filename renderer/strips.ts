@@ -23,7 +23,7 @@ export function planBlocks(blobs: readonly PlannedBlob[]): readonly Block[] {
   return fold(blocks);
 }
 
-const states = { waiting: 'todo', moving: 'moving', retrying: 'moving', exists: 'there', mounted: 'mounted', done: 'done' } as const;
+const states = { waiting: 'todo', moving: 'moving', verifying: 'moving', retrying: 'moving', paused: 'moving', exists: 'there', mounted: 'mounted', done: 'done' } as const;
 
 /** The same strip while it fills. */
 export function transferBlocks(blobs: readonly BlobProgress[]): readonly Block[] {

@@ -126,6 +126,8 @@ export interface Problem {
   readonly detail?: string;
   /** Seconds that the server asked us to wait. */
   readonly retryAfter?: number;
+  /** Of `disk-full`: the file that there was no room for. */
+  readonly path?: string;
   /** Of `realm-refused`: the origin that would be sent the secret, where a person may agree to that. */
   readonly realm?: string;
 }
@@ -136,6 +138,7 @@ interface ProblemParts {
   readonly command?: string | undefined;
   readonly detail?: string | undefined;
   readonly retryAfter?: number | undefined;
+  readonly path?: string | undefined;
   readonly realm?: string | undefined;
   readonly cause?: unknown;
 }
@@ -156,6 +159,7 @@ export class ProblemError extends Error {
       ...(parts.command !== undefined && { command: parts.command }),
       ...(parts.detail !== undefined && { detail: parts.detail }),
       ...(parts.retryAfter !== undefined && { retryAfter: parts.retryAfter }),
+      ...(parts.path !== undefined && { path: parts.path }),
       ...(parts.realm !== undefined && { realm: parts.realm }),
     };
   }

@@ -13,5 +13,6 @@ export const problemShape = z.strictObject({
   retryable: z.boolean().check(z.describe('may the same command succeed when it is simply run again?')),
   detail: z.exactOptional(z.string()),
   retryAfter: z.exactOptional(z.number()).check(z.describe('seconds that the server asked us to wait')),
+  path: z.exactOptional(z.string()).check(z.describe('of `disk-full`: the file that there was no room for')),
   realm: z.exactOptional(z.string()).check(z.describe('of `realm-refused`: the origin that may be agreed to')),
 });

@@ -30,10 +30,12 @@ export interface PlanSummary {
   readonly warnings: readonly string[];
 }
 
-/** What happens while a copy runs. Bytes of all `bytes` events of one digest sum to its size when it is done. */
+/** What happens while a copy runs. Bytes of all `bytes` and `kept` events of one digest sum to its size when it is done. */
 export type CopyEvent =
   | { readonly kind: 'planned'; readonly plan: PlanSummary }
   | { readonly kind: 'blob'; readonly digest: Digest; readonly size: number; readonly state: 'moving' | 'exists' | 'mounted' | 'done' }
   | { readonly kind: 'bytes'; readonly digest: Digest; readonly count: number }
+  /** Bytes of it that an earlier transfer left at the target, and that need not go again; negative where they turned out to be damaged. */
+  | { readonly kind: 'kept'; readonly digest: Digest; readonly count: number }
   | { readonly kind: 'retry'; readonly digest: Digest; readonly problem: Problem; /** Milliseconds. */ readonly wait: number }
   | { readonly kind: 'tagged'; readonly name: string; readonly digest: Digest };

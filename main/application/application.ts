@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { RequestName } from '../../shared/contract/contract.js';
+import { ProblemError } from '../../shared/errors.js';
+import { hostPlace } from '../../shared/host-place.js';
 import { accountsFormat, openAccounts } from '../accounts/accounts.js';
 import type { AccountConnectionOptions } from '../accounts/account-connection.js';
 import { openKeychain } from '../accounts/keychain.js';
@@ -80,7 +82,10 @@ export async function openApplication({ profile, onNotice, keychain = openKeycha
     folder: profile.transfersFolder,
     surroundings: surroundingsOf(profile, findWorker('checksum')),
     library,
-    connect: async (account) => (await registries.of(account)).registry,
+    connect: async (account) => {
+      if (account.startsWith(hostPlace)) throw noAccount(account.slice(hostPlace.length));
+      return (await registries.of(account)).registry;
+    },
     onChange: (state) => events.emit('transfer.changed', state),
     onForget: (transfer) => events.emit('transfer.forgotten', { transfer }),
   });
@@ -113,4 +118,9 @@ export async function openApplication({ profile, onNotice, keychain = openKeycha
       await keychain.idle?.();
     },
   };
+}
+
+/** For what the command line began without one. */
+function noAccount(host: string): ProblemError {
+  return new ProblemError('account-unknown', { message: `This was begun in a terminal, at ${host} without an account of Longshore.`, next: 'Go on in a terminal, or add an account and start it anew.' });
 }

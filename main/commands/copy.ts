@@ -1,7 +1,8 @@
 import { selector } from '../../shared/reference.js';
 import { atRegistry } from '../transfers/jobs.js';
-import { chooseReferences, tagOptions } from './choose-tags.js';
-import { alsoOption, sentTo, targetOf, type PushOptions } from './push.js';
+import { chooseReferences, choosesTags, tagOptions } from './choose-tags.js';
+import { alsoOption, namingOf, sentTo, targetOf, type PushOptions } from './push.js';
+import { copyRequest } from './requests.js';
 import { overwriteOption, placesOf, transfer, transferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
@@ -17,6 +18,7 @@ export const copy = defineVerb<PushOptions>({
     const sources = await chooseReferences(context, [from], options);
     const [place, ...places] = await placesOf(context, [target, ...sources]);
     const origins = places.map((source) => ({ ...atRegistry(source), tag: selector(source.reference) }));
-    await transfer(context, sentTo('copy', place!, origins, options), options);
+    const request = choosesTags(options) ? undefined : await copyRequest(context, sources[0]!, target, namingOf(options), options);
+    await transfer(context, sentTo('copy', place!, origins, options), options, { request });
   },
 });

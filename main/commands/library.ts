@@ -8,7 +8,7 @@ import type { BrokenBlob, VerifyReport } from '../library/verify.js';
 import { confirm, yesOption, type ConfirmOptions } from './confirm.js';
 import type { Context } from './context.js';
 import { table } from './output.js';
-import { ProgressLine } from './progress-line.js';
+import { ByteCount, ProgressLine } from './progress-line.js';
 import { defineVerb } from './verb.js';
 
 const list = defineVerb({
@@ -34,9 +34,10 @@ const verify = defineVerb({
   async run(context) {
     const { output, signal } = context;
     const library = await context.library();
-    const progress = new ProgressLine(output);
-    progress.total = (await library.usage()).bytes;
-    const onBytes = (bytes: number): void => void (progress.moved += bytes);
+    const counted = new ByteCount();
+    const progress = new ProgressLine(output, counted.read);
+    counted.total = (await library.usage()).bytes;
+    const onBytes = (bytes: number): void => void (counted.moved += bytes);
     const report = await library.verify({ signal, onBytes }).finally(() => progress.stop());
     if (report.damaged.length + report.missing.length > 0) output.exitCode = exitCodes.content;
     output.result(report, () => verifyLines(report));

@@ -7,7 +7,8 @@ import { loadJob, sendJob, type Job } from '../transfers/jobs.js';
 import { surroundingsOf } from '../transfers/surroundings.js';
 import type { TagChoice } from './choose-tags.js';
 import { alsoOption, namingOf, type PushOptions } from './push.js';
-import { overwriteOption, placesOf, transfer, transferOptions } from './transfer.js';
+import { loadRequest } from './requests.js';
+import { onFullOption, overwriteOption, placesOf, transfer, transferOptions } from './transfer.js';
 import { defineVerb, firstWord } from './verb.js';
 
 interface LoadOptions extends Omit<PushOptions, keyof TagChoice> {
@@ -25,6 +26,7 @@ export const load = defineVerb<LoadOptions>({
     alsoOption,
     overwriteOption,
     ...transferOptions,
+    onFullOption,
   ],
   example: 'longshore load release.tar --pick team/app:1.0 --to registry.example.com/team/app:1.0',
   remarks: 'FILE is an archive of docker save, podman save, skopeo, crane, regctl or Longshore, an OCI folder, or - for standard input.',
@@ -37,7 +39,9 @@ export const load = defineVerb<LoadOptions>({
       for (const warning of archive.warnings) context.output.notice(`warning: ${warning}`);
       const job = options.to === undefined ? await loadJob(pickImages(archive, file, picks), file, await context.library()) : await jobTo(options.to);
       archive.aimAt(job.target);
-      await transfer(context, job, options);
+      const to = options.to === undefined ? undefined : parseReference(options.to);
+      const request = file === '-' ? undefined : await loadRequest(context, file, picks, to, namingOf(options));
+      await transfer(context, job, options, { request });
     } finally {
       await archive.close();
     }

@@ -1,6 +1,7 @@
 import { atRegistry, pullJob } from '../transfers/jobs.js';
 import { chooseReferences, tagOptions, type TagChoice } from './choose-tags.js';
-import { placesOf, transfer, transferOptions, type TransferOptions } from './transfer.js';
+import { pullRequest } from './requests.js';
+import { onFullOption, placesOf, transfer, transferOptions, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
 interface PullOptions extends TransferOptions, TagChoice {
@@ -14,6 +15,7 @@ export const pull = defineVerb<PullOptions>({
   options: [
     ...transferOptions,
     ...tagOptions,
+    onFullOption,
     { flags: '--no-sync', description: 'be done before the disk has it all: after a power cut it may have to be pulled again' },
   ],
   example: 'longshore pull registry.example.com/team/app:1.0 --platform linux/arm64',
@@ -22,6 +24,6 @@ export const pull = defineVerb<PullOptions>({
     const references = await chooseReferences(context, many, options);
     const library = await context.library();
     const places = await placesOf(context, references);
-    await transfer(context, await pullJob(places.map(atRegistry), library, options), options);
+    await transfer(context, await pullJob(places.map(atRegistry), library, options), options, { request: await pullRequest(context, references, options) });
   },
 });

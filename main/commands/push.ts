@@ -3,6 +3,7 @@ import { parseReference, parseRepository, selector } from '../../shared/referenc
 import type { OverwritePolicy } from '../../shared/transfer.js';
 import { inLibrary, sendAllJob, type Job, type Origin, type Place } from '../transfers/jobs.js';
 import { chooseInLibrary, choosesTags, tagOptions, type TagChoice } from './choose-tags.js';
+import { pushRequest } from './requests.js';
 import { overwriteOption, placesOf, transfer, transferOptions, type TransferOptions } from './transfer.js';
 import { defineVerb, type VerbOption } from './verb.js';
 
@@ -27,9 +28,12 @@ export const push = defineVerb<PushOptions>({
   remarks: 'With --all-tags, --tags or --newest both are repositories, and the tags stay what they are.',
   async run(context, { single: [from = '', to = ''] }, options) {
     const library = await context.library();
-    const origins = (await chooseInLibrary(library, [from], options, context)).map((reference) => ({ ...inLibrary(library, reference), tag: selector(reference) }));
-    const [place] = await placesOf(context, [targetOf(to, options)]);
-    await transfer(context, sentTo('push', place!, origins, options), options);
+    const sources = await chooseInLibrary(library, [from], options, context);
+    const origins = sources.map((reference) => ({ ...inLibrary(library, reference), tag: selector(reference) }));
+    const target = targetOf(to, options);
+    const [place] = await placesOf(context, [target]);
+    const request = choosesTags(options) ? undefined : await pushRequest(context, sources[0]!, target, namingOf(options), options);
+    await transfer(context, sentTo('push', place!, origins, options), options, { request });
   },
 });
 

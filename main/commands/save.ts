@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Reference } from '../../shared/reference.js';
 import { createArchive } from '../archive/create-archive.js';
 import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, checkFormat, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
@@ -6,7 +7,8 @@ import { surroundingsOf } from '../transfers/surroundings.js';
 import { findWorker } from '../workers.js';
 import { chooseInLibrary, chooseReferences, tagOptions, type TagChoice } from './choose-tags.js';
 import type { Context } from './context.js';
-import { placesOf, transfer, transferOptions, type TransferOptions } from './transfer.js';
+import { saveRequest } from './requests.js';
+import { onFullOption, placesOf, transfer, transferOptions, type TransferOptions } from './transfer.js';
 import { defineVerb } from './verb.js';
 
 interface SaveOptions extends TransferOptions, TagChoice {
@@ -26,27 +28,34 @@ export const save = defineVerb<SaveOptions>({
     ...transferOptions,
     ...tagOptions,
     { flags: '--from-library', description: 'take the images from the library instead of their registries' },
+    onFullOption,
     { flags: '--replace', description: 'replace the file if it exists' },
   ],
   example: 'longshore save registry.example.com/team/app:1.0 registry.example.com/team/web:2.1 -o release.tar',
   remarks: 'Beside FILE stands FILE.sha256 afterwards: check it on the other side with sha256sum -c FILE.sha256. With --all-tags, --tags or --newest each REFERENCE is a repository.',
   async run(context, { many }, options) {
-    const { output, format, replace = false } = options;
+    const { output, format, replace = false, fromLibrary = false } = options;
     checkFormat(options);
-    const origins = await originsOf(context, many, options);
+    const { origins, references } = await originsOf(context, many, options);
     const surroundings = surroundingsOf(context.profile, findWorker('checksum'));
     const isStream = output === '-' && format !== 'oci-dir';
     const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform, surroundings }) : archiveAt(output, { format, replace, surroundings });
     const file = output === '-' ? undefined : output;
+    const request = isStream ? undefined : await saveRequest(context, references, { ...options, path: output, fromLibrary, replace });
     await transfer(context, saveJob(origins, target, file), options, {
+      request,
       result: { file },
       lines: file === undefined ? [] : [format === 'oci-dir' ? file : `${file}  (check with sha256sum -c ${basename(file)}.sha256)`],
     });
   },
 });
 
-async function originsOf(context: Context, words: readonly string[], options: SaveOptions): Promise<Origin[]> {
-  if (!options.fromLibrary) return (await placesOf(context, await chooseReferences(context, words, options))).map(atRegistry);
+async function originsOf(context: Context, words: readonly string[], options: SaveOptions): Promise<{ origins: Origin[]; references: readonly Reference[] }> {
+  if (!options.fromLibrary) {
+    const references = await chooseReferences(context, words, options);
+    return { references, origins: (await placesOf(context, references)).map(atRegistry) };
+  }
   const library = await context.library();
-  return (await chooseInLibrary(library, words, options, context)).map((reference) => inLibrary(library, reference));
+  const references = await chooseInLibrary(library, words, options, context);
+  return { references, origins: references.map((reference) => inLibrary(library, reference)) };
 }

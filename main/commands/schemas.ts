@@ -61,21 +61,33 @@ const dryRun = z.strictObject({
 }).describe('with --dry-run');
 const transfer = z.union([z.strictObject(transferred), dryRun]);
 
-const transferList = z.strictObject({
-  transfers: z.array(z.strictObject({
-    id: z.string(),
-    kind: z.enum(['pull', 'save', 'load', 'push', 'copy']),
-    title: z.string(),
-    status: z.enum(['waiting', 'planning', 'running', 'done', 'failed', 'cancelled', 'interrupted']).describe('interrupted: the program that ran it is gone'),
-    from: z.enum(['window', 'command line']),
-    started: z.iso.datetime(),
-    ended: z.iso.datetime().optional(),
-    bytes: z.strictObject({ total: bytes, present: bytes.describe('of these, what the target had already'), moved: z.int() }).describe('of blobs, each once'),
-    problem: z.optional(problemShape),
-    tagged: z.array(z.strictObject({ name: z.string(), digest })).describe('names at the target, as they were set'),
-    file: z.string().optional().describe('where an archive was written'),
-  })).describe('newest first'),
+const status = z.enum(['waiting', 'planning', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']).describe('paused: by a person, or, with room, until there is room; interrupted: the program that ran it is gone');
+const listedTransfer = {
+  id: z.string(),
+  kind: z.enum(['pull', 'save', 'load', 'push', 'copy']),
+  title: z.string(),
+  status,
+  from: z.enum(['window', 'command line']).describe('who began it'),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime().optional(),
+  bytes: z.strictObject({ total: bytes, present: bytes.describe('of these, what the target had already'), moved: z.int() }).describe('of blobs, each once'),
+  speed: z.number().optional().describe('bytes a second, while it runs'),
+  left: z.number().optional().describe('milliseconds to its end at that speed'),
+  retry: z.strictObject({ problem: z.optional(problemShape), until: z.iso.datetime() }).optional().describe('why it waits, and until when'),
+  room: z.strictObject({ folder: z.string(), needed: bytes, free: bytes }).optional().describe('the disk is full: it goes on by itself when so much is free'),
+  problem: z.optional(problemShape),
+  tagged: z.array(z.strictObject({ name: z.string(), digest })).describe('names at the target, as they were set'),
+  file: z.string().optional().describe('where an archive was written'),
+};
+const transferList = z.strictObject({ transfers: z.array(z.strictObject(listedTransfer)).describe('newest first') });
+const transferShown = z.strictObject({
+  transfer: z.strictObject({
+    ...listedTransfer,
+    process: z.int().describe('that runs it, or ran it last'),
+    blobs: z.array(z.strictObject({ digest, size: bytes, moved: z.int(), state: z.enum(['waiting', 'moving', 'verifying', 'retrying', 'paused', 'exists', 'mounted', 'done']) })).describe('the largest, until it is done'),
+  }),
 });
+const steered = z.strictObject({ transfers: z.array(z.strictObject({ id: z.string(), title: z.string(), status })).describe('as they stand now') });
 
 const history = z.array(z.strictObject({ created: z.string().optional(), createdBy: z.string(), comment: z.string().optional(), emptyLayer: z.boolean() }));
 const layers = z.array(z.strictObject({ digest, size: bytes, mediaType: z.string(), instruction: z.string().optional().describe('the step of the build that made it') }));
@@ -154,6 +166,10 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   copy: transfer,
   transfers: transferList,
   'transfers list': transferList,
+  'transfers show': transferShown,
+  'transfers pause': steered,
+  'transfers resume': transfer,
+  'transfers cancel': steered,
   'transfers forget': z.strictObject({ forgotten: texts.describe('ids') }),
   library: libraryList,
   'library list': libraryList,

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
-import { isProblem, ProblemError, type Problem } from '../../shared/errors.js';
+import { isProblem, ProblemError } from '../../shared/errors.js';
 import type { CopyEvent } from '../../shared/transfer.js';
 import type { Landing } from '../stores/landing.js';
 import type { CopyPlan, PlannedRoot } from '../stores/plan.js';
 import { resumingBody, type RetryPolicy } from '../stores/retry.js';
-import type { BodyFactory, CallOptions, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
+import type { BodyFactory, CallOptions, OnRetry, PushOutcome, ReadStore, StoredManifest, WriteStore } from '../stores/store.js';
 import { takeTurn } from '../stores/traffic.js';
 import { forEachLimited } from './for-each-limited.js';
 import { summarize } from './summarize.js';
@@ -130,7 +130,7 @@ async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor,
   const { signal, onEvent, retry } = options;
   const { digest, size } = blob;
   onEvent?.({ kind: 'blob', digest, size, state: 'moving' });
-  const onRetry = (problem: Problem, wait: number): void => onEvent?.({ kind: 'retry', digest, problem, wait });
+  const onRetry = tellRetry(digest, options);
   const body = resumingBody((offset) => source.fetch(blob, { offset, signal }), { signal, policy: retry, onRetry });
   let counted = 0;
   const onBytes = (count: number): void => {
@@ -138,13 +138,25 @@ async function moveBlob(target: WriteStore, source: ReadStore, blob: Descriptor,
     for (const { host } of [source, target]) host?.moved(count);
     onEvent?.({ kind: 'bytes', digest, count });
   };
+  let kept = 0;
+  const onKept = (count: number): void => {
+    kept += count;
+    onEvent?.({ kind: 'kept', digest, count });
+  };
   const land = source.land && ((landing: Landing) => source.land!(blob, landing, { signal, onBytes, job: plan, retry, onRetry }));
   const file = await source.locate?.(blob);
   const mountFrom = plan.mounts.get(digest);
-  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, land, file, ...(mountFrom && { mountFrom }) });
-  const outcome = await onceMoreWhenDamaged(push, () => onBytes(-counted));
+  const push = (): Promise<PushOutcome> => target.push(blob, body, { signal, source: source.label, onBytes, onKept, onRetry, land, file, ...(mountFrom && { mountFrom }) });
+  const outcome = await onceMoreWhenDamaged(push, () => {
+    onBytes(-counted);
+    if (kept > 0) onKept(-kept);
+  });
   if (counted > 0) options.moved.set(digest, counted);
   return outcome === 'written' ? 'done' : outcome === 'mounted' ? 'mounted' : 'exists';
+}
+
+function tellRetry(digest: Digest, { onEvent }: CopyOptions): OnRetry {
+  return (problem, wait) => onEvent?.({ kind: 'retry', digest, problem, wait });
 }
 
 function sourceOf(plan: CopyPlan, digest: Digest): ReadStore {
@@ -176,7 +188,7 @@ async function pushManifests(target: WriteStore, plan: CopyPlan, options: CopyOp
   for (const manifest of plan.manifests) {
     const { digest } = manifest.descriptor;
     if (plan.present.has(digest) || roots.has(digest)) continue;
-    await target.push(manifest.descriptor, bodyOf(manifest.bytes), { signal: options.signal });
+    await target.push(manifest.descriptor, bodyOf(manifest.bytes), { signal: options.signal, onRetry: tellRetry(digest, options) });
   }
 }
 
@@ -188,10 +200,12 @@ async function name(target: WriteStore, { root, target: first, also }: PlannedRo
   }
 }
 
-async function tagAndVerify(target: WriteStore, root: StoredManifest, reference: string, { signal, onEvent }: CopyOptions): Promise<void> {
+async function tagAndVerify(target: WriteStore, root: StoredManifest, reference: string, options: CopyOptions): Promise<void> {
+  const { signal, onEvent } = options;
   const { digest } = root.descriptor;
-  await target.tag(root, reference, { signal });
-  const found = await readBack(target, reference, digest, { signal });
+  const asking = { signal, onRetry: tellRetry(digest, options) };
+  await target.tag(root, reference, asking);
+  const found = await readBack(target, reference, digest, asking);
   if (found !== digest) {
     throw new ProblemError('digest-mismatch', {
       message: `${reference} in ${target.label} is ${found ?? 'absent'} after it was set to ${digest}.`,

@@ -27,7 +27,7 @@ export function formatDiagnostics({ log, snapshot, version }: Parts): string {
     `keychain: ${snapshot.keychain}`,
     `settings: theme ${snapshot.settings.theme}, tool ${snapshot.settings.pullTool}, shell ${snapshot.settings.shell}`,
     ...snapshot.accounts.map(({ host, kind, expiry }) => `account: ${host} (${kind}, ${expiry})`),
-    ...snapshot.transfers.map(({ request, status, problem }) => `transfer: ${request.kind} ${status}${problem ? ` ${problem.code}` : ''}`),
+    ...snapshot.transfers.map(({ kind, status, problem }) => `transfer: ${kind} ${status}${problem ? ` ${problem.code}` : ''}`),
     ...snapshot.notices.map((notice) => `notice: ${redact(notice)}`),
     ...section('The last requests of the window', lines.flatMap(requestOf).slice(-mostRequests)),
     ...section('The last problems', lines.filter((line) => problemLine.test(line)).slice(-mostProblems)),

@@ -35,6 +35,8 @@ export function menus(platform: 'mac' | 'other', development: boolean): readonly
         { action: 'go.home', label: 'Home' },
         { action: 'go.library', label: 'Library', keys: 'CmdOrCtrl+B' },
         { action: 'go.transfers', label: 'Transfers', keys: 'CmdOrCtrl+J' },
+        { action: 'transfers.pauseAll', label: 'Pause all transfers', keys: 'CmdOrCtrl+Shift+J' },
+        { action: 'transfers.resumeAll', label: 'Resume all transfers', keys: 'CmdOrCtrl+Shift+L' },
         'line',
         { action: 'window.address', label: 'Address', keys: 'CmdOrCtrl+L' },
       ],

@@ -1,7 +1,7 @@
 import type { TransferState } from '../../shared/contract/transfers.js';
 
-/** Transfers that move bytes or are about to. */
-export const isRunning = ({ status }: TransferState): boolean => status === 'planning' || status === 'running';
+/** Transfers that move bytes here or are about to. Those of other processes go on without the window. */
+export const isRunning = ({ status, elsewhere = false }: TransferState): boolean => !elsewhere && (status === 'planning' || status === 'running');
 
 /** What of all running transfers has moved, 0 to 1; undefined when none runs or none knows its size yet. */
 export function overallProgress(transfers: readonly TransferState[]): number | undefined {

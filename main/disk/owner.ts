@@ -31,6 +31,9 @@ export const self: Owner = {
   boot: readOwn('/proc/sys/kernel/random/boot_id'),
 };
 
+/** Is it this process? */
+export const isSelf = ({ pid, started, boot }: Owner): boolean => pid === self.pid && started === self.started && boot === self.boot;
+
 function isFromOtherBoot(owner: Owner): boolean {
   return owner.boot !== self.boot;
 }

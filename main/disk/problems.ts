@@ -33,6 +33,7 @@ export function diskProblem(error: unknown, action: string, path: string): unkno
     message: `Could not ${action} ${path}: ${kind?.what ?? error.message}.`,
     next: kind?.next ?? 'Check the disk, then try again.',
     detail: `${error.code ?? ''} ${error.syscall}`,
+    path: kind?.code === 'disk-full' ? path : undefined,
     cause: error,
   });
 }

@@ -43,11 +43,20 @@ async function moveTo(path: string, partial: string): Promise<void> {
 /** A power cut may have torn the bytes of an earlier try: only a transfer from the first byte on can accuse the source. */
 async function receiveWhole(partial: Partial, descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<void> {
   const isResumed = Boolean(await sizeOf(partial.path));
+  let kept = 0;
+  const onKept = (count: number): void => {
+    kept += count;
+    (options.onKept ?? options.onBytes)?.(count);
+  };
+  const takeBack = (): void => {
+    (options.onKept ?? options.onBytes)?.(-kept);
+    options.onBytes?.(kept - descriptor.size);
+  };
   try {
-    await receive(partial, descriptor, body, options);
+    await receive(partial, descriptor, body, { ...options, onKept });
   } catch (error) {
     if (!isResumed || !isProblem(error, 'digest-mismatch')) throw error;
-    options.onBytes?.(-descriptor.size);
+    takeBack();
     await receive(partial, descriptor, body, options);
   }
 }
@@ -65,17 +74,17 @@ async function receive(partial: Partial, descriptor: Descriptor, body: BodyFacto
   }
 }
 
-async function receiveHere(partial: string, descriptor: Descriptor, body: BodyFactory, { signal, source, onBytes }: PushOptions): Promise<void> {
+async function receiveHere(partial: string, descriptor: Descriptor, body: BodyFactory, { signal, source, onBytes, onKept }: PushOptions): Promise<void> {
   const verifier = new BlobVerifier(descriptor, source);
-  const follow = (chunk: Uint8Array): void => {
+  const follow = (chunk: Uint8Array, count = onBytes): void => {
     signal.throwIfAborted();
     verifier.update(chunk);
-    onBytes?.(chunk.length);
+    count?.(chunk.length);
   };
   try {
     const file = await openFile(partial);
     try {
-      for await (const chunk of readRange(partial)) follow(chunk);
+      for await (const chunk of readRange(partial)) follow(chunk, onKept);
       if (verifier.seen < descriptor.size) await append(file, partial, await body(verifier.seen), verifier.seen, follow);
     } finally {
       await file.close();

@@ -17,13 +17,13 @@ export interface Partial {
  * @returns whether there was one, and the partial holds the blob
  * @throws ProblemError `digest-mismatch`, after which the partial is of no use; what the source throws
  */
-export async function land({ path, parts }: Partial, { digest, size }: Descriptor, { land: bringIn, onBytes, source = 'the source' }: PushOptions): Promise<boolean> {
+export async function land({ path, parts }: Partial, { digest, size }: Descriptor, { land: bringIn, onBytes, onKept = onBytes, source = 'the source' }: PushOptions): Promise<boolean> {
   if (!bringIn) return false;
   const written = await findWritten({ path, parts }, size);
   const held = written.reduce((sum, { from, to }) => sum + to - from, 0);
-  onBytes?.(held);
+  onKept?.(held);
   const found = await bringIn({ path, start: 0, written, note: (span) => notePart(parts, span) });
-  if (found === undefined) onBytes?.(-held);
+  if (found === undefined) onKept?.(-held);
   else if (found !== digest) throw digestMismatch(digest, source, found);
   return found !== undefined;
 }

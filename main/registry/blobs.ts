@@ -54,8 +54,8 @@ export async function getBlob(client: RegistryClient, repository: string, descri
 }
 
 /** distribution-spec "Checking if content exists in the registry". */
-export function hasBlob(client: RegistryClient, repository: string, descriptor: Descriptor, { signal }: CallOptions): Promise<boolean> {
-  return withRetry(() => headBlob(client, repository, descriptor, { signal }), { signal, policy: client.network.connection.retry });
+export function hasBlob(client: RegistryClient, repository: string, descriptor: Descriptor, { signal, onRetry }: CallOptions): Promise<boolean> {
+  return withRetry(() => headBlob(client, repository, descriptor, { signal }), { signal, policy: client.network.connection.retry, onRetry });
 }
 
 /** As {@link hasBlob}, without a second attempt. */

@@ -2,6 +2,7 @@ import type { ByteSource } from '../../shared/byte-source.js';
 import type { ProblemError } from '../../shared/errors.js';
 import type { HostTraffic } from '../stores/host-traffic.js';
 import { withRetry } from '../stores/retry.js';
+import type { OnRetry } from '../stores/store.js';
 import { trafficWith } from '../stores/traffic.js';
 import { alienAnswer, answerProblem, isHtml, type Purpose } from './answers.js';
 import { Authorizer } from './authorize.js';
@@ -26,6 +27,7 @@ export interface Call {
   readonly scopes: readonly Scope[];
   readonly purpose: Purpose;
   readonly signal: AbortSignal;
+  readonly onRetry?: OnRetry | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => ByteSource | Uint8Array;
   /** The same body, where it lies in a file: threads send it from there. */
@@ -89,7 +91,7 @@ export class RegistryClient {
 
   /** Sends and reads, again and again as the retry policy allows. */
   ask<T>(call: Call, read: (answer: Answer) => Promise<T>): Promise<T> {
-    return withRetry(async () => read(await this.send(call)), { signal: call.signal, policy: this.network.connection.retry });
+    return withRetry(async () => read(await this.send(call)), { signal: call.signal, policy: this.network.connection.retry, onRetry: call.onRetry });
   }
 
   /**

@@ -20,13 +20,14 @@ const purpose = (verb: string, repository: string, reference: string): Purpose =
   missing: 'manifest-unknown',
 });
 
-const readCall = (method: 'GET' | 'HEAD', repository: string, reference: string, signal: AbortSignal): Call => ({
+const readCall = (method: 'GET' | 'HEAD', repository: string, reference: string, { signal, onRetry }: CallOptions): Call => ({
   method,
   target: manifestPath(repository, reference),
   scopes: [pullScope(repository)],
   purpose: purpose('read the manifest of', repository, reference),
   headers: { accept: acceptManifests, 'accept-encoding': 'identity' },
   signal,
+  onRetry,
   expect: [200],
 });
 
@@ -35,10 +36,10 @@ const readCall = (method: 'GET' | 'HEAD', repository: string, reference: string,
  * distribution-spec "Pulling manifests".
  * @throws ProblemError `manifest-unknown`, `manifest-invalid`, `manifest-too-large`, `manifest-schema1`, `digest-mismatch`, …
  */
-export function getManifest(client: RegistryClient, repository: string, reference: string, { signal }: CallOptions): Promise<StoredManifest> {
+export function getManifest(client: RegistryClient, repository: string, reference: string, options: CallOptions): Promise<StoredManifest> {
   const where = `${client.host}/${about(repository, reference)}`;
-  return client.ask(readCall('GET', repository, reference, signal), async (answer) => {
-    const bytes = await client.read(answer, maxManifestBytes, signal, () => manifestTooLarge(where));
+  return client.ask(readCall('GET', repository, reference, options), async (answer) => {
+    const bytes = await client.read(answer, maxManifestBytes, options.signal, () => manifestTooLarge(where));
     const type = (answer.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
     const digest = digestFor(bytes, reference, answer, where);
     return { descriptor: { mediaType: parseManifest(bytes, type, where).mediaType, digest, size: bytes.length }, bytes };
@@ -49,14 +50,14 @@ export function getManifest(client: RegistryClient, repository: string, referenc
  * The digest a tag points to, by HEAD where the registry does it well, else by GET. A 403 counts as absent: some
  * registries (Artifactory) say so of repositories that do not exist yet.
  */
-export async function headManifest(client: RegistryClient, repository: string, reference: string, { signal }: CallOptions): Promise<Digest | undefined> {
+export async function headManifest(client: RegistryClient, repository: string, reference: string, options: CallOptions): Promise<Digest | undefined> {
   try {
-    const digest = await client.ask({ ...readCall('HEAD', repository, reference, signal), expect: [200, 405, 501] }, async (answer) => {
+    const digest = await client.ask({ ...readCall('HEAD', repository, reference, options), expect: [200, 405, 501] }, async (answer) => {
       await discard(answer);
       return answer.status === 200 ? answer.header('docker-content-digest') : undefined;
     });
     if (isDigest(digest)) return isDigest(reference) ? reference : digest;
-    return (await getManifest(client, repository, reference, { signal })).descriptor.digest;
+    return (await getManifest(client, repository, reference, options)).descriptor.digest;
   } catch (error) {
     if (isProblem(error, 'manifest-unknown', 'repository-unknown', 'permission-denied')) return undefined;
     throw error;
@@ -72,7 +73,7 @@ export interface PutResult {
  * Stores a manifest under its digest or a tag, byte for byte. distribution-spec "Pushing Manifests".
  * @throws ProblemError `digest-mismatch` when the registry stored something else, `tag-immutable`, `quota-exceeded`, …
  */
-export function putManifest(client: RegistryClient, repository: string, reference: string, { descriptor, bytes }: StoredManifest, { signal }: CallOptions): Promise<PutResult> {
+export function putManifest(client: RegistryClient, repository: string, reference: string, { descriptor, bytes }: StoredManifest, { signal, onRetry }: CallOptions): Promise<PutResult> {
   const call: Call = {
     method: 'PUT',
     target: manifestPath(repository, reference),
@@ -81,6 +82,7 @@ export function putManifest(client: RegistryClient, repository: string, referenc
     headers: { 'content-type': descriptor.mediaType },
     body: () => bytes,
     signal,
+    onRetry,
     expect: [201, 202],
     answerTimeout: client.network.timeouts.commit,
   };

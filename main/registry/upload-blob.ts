@@ -19,10 +19,10 @@ const smallestRequest = 1024 * 1024;
 export async function uploadBlob(client: RegistryClient, repository: string, descriptor: Descriptor, body: BodyFactory, options: PushOptions): Promise<PushOutcome> {
   const source = new UploadSource(descriptor, body, options);
   const upload = new Upload({ client, repository, descriptor }, source, options);
-  const { signal } = options;
+  const { signal, onRetry } = options;
   try {
     // A broken source was retried where it is read: it ends the upload here, whatever its problem's nature.
-    const outcome = await withRetry(() => upload.attempt(), { signal, policy: client.network.connection.retry, progress: () => upload.reached });
+    const outcome = await withRetry(() => upload.attempt(), { signal, policy: client.network.connection.retry, progress: () => upload.reached, onRetry });
     if (outcome === undefined) throw source.failure;
     return outcome;
   } catch (error) {

@@ -1,7 +1,6 @@
-import type { Problem } from '../../shared/errors.js';
 import type { Span } from '../disk/written-parts.js';
 import type { RetryPolicy } from './retry.js';
-import type { CallOptions } from './store.js';
+import type { CallOptions, OnRetry } from './store.js';
 
 /** A file in which a blob is to lie, and what of it lies there. */
 export interface Landing {
@@ -23,5 +22,5 @@ export interface LandOptions extends CallOptions {
   /** Whose connections it uses, as in `takeTurn`. */
   readonly job: object;
   readonly retry?: RetryPolicy | undefined;
-  readonly onRetry?: (problem: Problem, wait: number) => void;
+  readonly onRetry?: OnRetry;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProblem, ProblemError, type Problem } from '../../shared/errors.js';
-import type { BodyFactory, ByteSource } from './store.js';
+import { formatDuration } from '../../shared/format.js';
+import type { BodyFactory, ByteSource, OnRetry } from './store.js';
 
 export interface RetryPolicy {
   /** Attempts in a row that may fail without a byte of progress. */
@@ -12,27 +13,28 @@ export interface RetryPolicy {
 
 export const defaultRetryPolicy: RetryPolicy = { attempts: 5, firstWait: 500, longestWait: 30_000 };
 
-/** A server that asks for more than this has other plans than serving us today. */
-const longestRetryAfterSeconds = 300;
+/** Who is asked to wait for longer is told so at once, and comes back then: nobody watches a countdown for hours, nor holds a job for it. */
+const longestRetryAfterSeconds = 3600;
 
 export interface RetryOptions {
   readonly signal: AbortSignal;
   readonly policy?: RetryPolicy | undefined;
-  /** Told before each wait: why, how many milliseconds, and which attempt follows. */
-  readonly onRetry?: ((problem: Problem, wait: number, attempt: number) => void) | undefined;
+  /** Told before each wait. */
+  readonly onRetry?: OnRetry | undefined;
   /** A number that grows when the operation got further; growth refills the budget. */
   readonly progress?: (() => number) | undefined;
 }
 
 function waitFor(problem: Problem, failures: number, policy: RetryPolicy): number {
-  if (problem.retryAfter !== undefined) return Math.min(problem.retryAfter, longestRetryAfterSeconds) * 1000;
+  if (problem.retryAfter !== undefined) return problem.retryAfter * 1000;
   return Math.random() * Math.min(policy.longestWait, policy.firstWait * 2 ** (failures - 1));
 }
 
 /**
  * Runs an operation again while it fails with a retryable problem. Each request of Longshore passes through exactly one
  * of these: retries inside retries multiply.
- * @throws the last problem when the budget is spent; anything that is not retryable at once
+ * @throws the last problem when the budget is spent; at once anything that is not retryable, and what asks for a longer
+ *   wait than an hour
  */
 export async function withRetry<T>(operation: () => Promise<T>, { signal, policy = defaultRetryPolicy, onRetry, progress }: RetryOptions): Promise<T> {
   let failures = 0;
@@ -48,11 +50,24 @@ export async function withRetry<T>(operation: () => Promise<T>, { signal, policy
       failures = now > reached ? 1 : failures + 1;
       reached = now;
       if (failures >= policy.attempts) throw error;
+      if ((error.problem.retryAfter ?? 0) > longestRetryAfterSeconds) throw tooLong(error);
       const wait = waitFor(error.problem, failures, policy);
       onRetry?.(error.problem, wait, attempt);
       await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
+}
+
+function tooLong(error: ProblemError): ProblemError {
+  const { code, message, detail, retryAfter = 0 } = error.problem;
+  const asked = formatDuration(retryAfter * 1000);
+  return new ProblemError(code, {
+    message: `${message} It asks to wait for ${asked}.`,
+    next: `Try again in ${asked}: what was moved is kept. Signing in often raises a limit.`,
+    detail,
+    retryAfter,
+    cause: error,
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../shared/byte-source.js';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
+import type { Problem } from '../../shared/errors.js';
 import type { RepositoryName } from '../../shared/reference.js';
 import type { HostTraffic } from './host-traffic.js';
 import type { Landing, LandOptions } from './landing.js';
@@ -11,8 +12,13 @@ export type { ByteSource };
 /** Opens a blob at a byte offset, so that every transfer can be tried again or resumed. */
 export type BodyFactory = (offset: number) => Promise<ByteSource>;
 
+/** Why something is tried again, after how many milliseconds, and which attempt follows. */
+export type OnRetry = (problem: Problem, wait: number, attempt: number) => void;
+
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** Told before each wait for another attempt. */
+  readonly onRetry?: OnRetry | undefined;
 }
 
 /** A run of bytes in a file. */
@@ -82,6 +88,8 @@ export interface PushOptions extends CallOptions {
   readonly land?: ((landing: Landing) => Promise<Digest | undefined>) | undefined;
   /** Called with the number of bytes each step moved: new bytes of this blob, negative when a retry starts over. */
   readonly onBytes?: (count: number) => void;
+  /** Called with the number of bytes that an earlier try has left here; negative when they were of no use. Without it they count as moved. */
+  readonly onKept?: (count: number) => void;
 }
 
 /** Something images can be written to. */

@@ -36,6 +36,8 @@ export class CopyTally {
   readonly #total: number;
   #present: number;
   #moved = 0;
+  /** With what had to go again: what the line has carried. */
+  #sent = 0;
 
   /** @param fullName what people call a name at the target */
   constructor(plan: CopyPlan, fullName: (name: string) => string, clock: Clock) {
@@ -52,28 +54,33 @@ export class CopyTally {
   add(event: CopyEvent): void {
     if (event.kind === 'tagged') this.#tagged.push({ name: this.#fullName(event.name), digest: event.digest });
     if (event.kind === 'tagged' || event.kind === 'planned') return;
+    this.#retries.delete(event.digest);
+    if (event.kind === 'retry') this.#retries.set(event.digest, { problem: event.problem, until: new Date(this.#clock.now() + event.wait).toISOString() });
+    // Manifests are small change: of them only that they wait is told.
     const blob = this.#blobs.get(event.digest);
     if (!blob) return;
-    this.#retries.delete(event.digest);
     if (event.kind === 'bytes') {
       blob.state = 'moving';
       blob.moved += event.count;
       this.#moved += event.count;
+      this.#sent += Math.max(0, event.count);
+    } else if (event.kind === 'kept') {
+      blob.state = 'moving';
+      blob.moved += event.count;
+      this.#present += event.count;
     } else if (event.kind === 'retry') {
       blob.state = 'retrying';
-      this.#retries.set(event.digest, { problem: event.problem, until: new Date(this.#clock.now() + event.wait).toISOString() });
     } else this.#settle(blob, event.state);
   }
 
   read(): Progress {
-    const speed = this.#speed.measure(this.#clock.now(), this.#moved);
+    const now = this.#clock.now();
     const rest = this.#total - this.#present - this.#moved;
-    const retry = [...this.#retries.values()].at(-1);
+    const retry = [...this.#retries.values()].findLast(({ until }) => Date.parse(until) > now);
     return {
       bytes: { total: this.#total, present: this.#present, moved: this.#moved },
-      speed,
-      ...(speed > 0 && rest > 0 && { left: (rest / speed) * 1000 }),
-      blobs: this.#shown.map(({ digest }) => ({ digest, ...this.#blobs.get(digest)! })),
+      ...this.#speed.pace(now, this.#sent, rest),
+      blobs: this.#shown.map(({ digest }) => ({ digest, ...asSeen(this.#blobs.get(digest)!) })),
       ...(retry && { retry }),
       tagged: [...this.#tagged],
     };
@@ -86,6 +93,11 @@ export class CopyTally {
     if (wasThere === isThere(state)) return;
     this.#present += (wasThere ? -1 : 1) * (blob.size - blob.moved);
   }
+}
+
+/** Who has all bytes looks whether they are the right ones, and a registry puts them in their place. */
+function asSeen({ state, moved, size }: Blob): Blob {
+  return { state: state === 'moving' && moved >= size ? 'verifying' : state, moved, size };
 }
 
 const isThere = (state: BlobProgress['state']): boolean => state === 'exists' || state === 'mounted';

@@ -17,12 +17,13 @@ import type { App } from '../state/app.svelte.js';
 import { words } from '../words/en.js';
 import { everyAccountActions } from './accounts.js';
 import { nextRegion } from './regions.js';
+import { everyTransferActions } from './transfers.js';
 
 const say = words.actions;
 
 /** What can be done everywhere. */
 export function appActions(app: App): readonly Action[] {
-  return [...going(app), ...switching(app), ...ofWindow(app)];
+  return [...going(app), ...switching(app), ...everyTransferActions(app), ...ofWindow(app)];
 }
 
 function going(app: App): readonly Action[] {

@@ -1,12 +1,12 @@
 import type { TransferPlan, TransferRequest, TransferState } from '../../shared/contract/transfers.js';
+import { isUnderway } from '../../shared/transfer-status.js';
 import type { Bridge } from '../bridge.js';
 
-const running: readonly TransferState['status'][] = ['waiting', 'planning', 'running'];
 
 /** Every transfer of this session and those that an earlier one left behind; the newest first. */
 export class Transfers {
   rows: readonly TransferState[] = $state.raw([]);
-  readonly running = $derived(this.rows.filter(({ status }) => running.includes(status)));
+  readonly running = $derived(this.rows.filter(isUnderway));
   /** Bytes a second, all together. */
   readonly speed = $derived(this.running.reduce((sum, { speed }) => sum + speed, 0));
   readonly #bridge: Bridge;
@@ -28,6 +28,10 @@ export class Transfers {
 
   async start(plan: TransferPlan): Promise<TransferState> {
     return this.#put(await this.#bridge.request('transfer.start', { plan: plan.id }));
+  }
+
+  pause(id: string): Promise<void> {
+    return this.#bridge.request('transfer.pause', { transfer: id });
   }
 
   cancel(id: string): Promise<void> {

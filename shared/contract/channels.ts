@@ -27,6 +27,7 @@ export const requestNames: Readonly<Record<RequestName, true>> = {
   'archive.open': true,
   'transfer.plan': true,
   'transfer.start': true,
+  'transfer.pause': true,
   'transfer.cancel': true,
   'transfer.retry': true,
   'transfer.forget': true,

@@ -49,6 +49,7 @@ export const requests = {
 
   'transfer.plan': transferRequestSchema,
   'transfer.start': z.strictObject({ plan: id }),
+  'transfer.pause': z.strictObject({ transfer: id }),
   'transfer.cancel': z.strictObject({ transfer: id }),
   'transfer.retry': z.strictObject({ transfer: id }),
   'transfer.forget': z.strictObject({ transfer: id }),
@@ -82,6 +83,7 @@ export interface Answers {
   'archive.open': ArchiveContents;
   'transfer.plan': TransferPlan;
   'transfer.start': TransferState;
+  'transfer.pause': void;
   'transfer.cancel': void;
   'transfer.retry': TransferState;
   'transfer.forget': void;

@@ -74,6 +74,32 @@ describe('a full disk', () => {
   });
 });
 
+describe('a pull that is to wait for room', () => {
+  /** Fills the disk but for 4 MB, and removes that when the command says that it waits. */
+  async function waiting(args: readonly string[]): Promise<string> {
+    const path = join(folder, 'run-and-make-room.mjs');
+    const [program, ...words] = commandLine;
+    await writeFile(path, `
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+const filler = ${JSON.stringify(join(home, 'filler'))};
+writeFileSync(filler, Buffer.alloc(4_500_000));
+const child = spawn(${JSON.stringify(program)}, ${JSON.stringify([...words, ...args, '--json'])}, { stdio: ['ignore', 'inherit', 'pipe'] });
+child.stderr.on('data', (chunk) => { process.stderr.write(chunk); if (String(chunk).includes('Waiting for room')) rmSync(filler); });
+child.on('exit', (code) => process.exit(code ?? 1));
+`);
+    return path;
+  }
+
+  it('says how much it needs, and is done once somebody has made room', async () => {
+    registry.putImage('team/app', '1.0', [makeBytes('first', 3_000_000), makeBytes('second', 3_000_000)]);
+    const { child, refusal } = await startOnSmallDisk(await waiting(['pull', name, '--on-full', 'wait']), home, []);
+    const { code, stdout, stderr } = await child.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: refusal === 'disk-full' ? expect.stringMatching(/The disk of .* is full: [\d.]+ MB are needed, .* are free\. Waiting for room; Ctrl-C ends it\./) as string : stderr });
+    expect(JSON.parse(stdout)).toMatchObject({ images: [{ target: name }] });
+  });
+});
+
 function startWith(args: readonly string[], stdio: StdioOptions): Child {
   const [program, ...words] = commandLine;
   return follow(spawn(program, [...words, ...args], { stdio, env: environment(home) }));

@@ -69,6 +69,20 @@ describe('a signal in the middle', () => {
     await expectSoundLibrary([name]);
   });
 
+  it('kill -9 leaves an interrupted transfer, which the same pull goes on with in its record', async () => {
+    const stalled = stallLargeLayer();
+    const pull = startLongshore(home, ['pull', name]);
+    await stalled;
+    const running = await resultOf<{ transfers: { id: string }[] }>(home, ['transfers']);
+    pull.process.kill('SIGKILL');
+    await pull.ended;
+    const [{ id }] = running.transfers as [{ id: string }];
+    expect(await resultOf(home, ['transfers', 'show', id])).toMatchObject({ transfer: { status: 'interrupted', process: pull.process.pid } });
+    await resultOf(home, ['pull', name]);
+    expect(await resultOf(home, ['transfers'])).toMatchObject({ transfers: [{ id, status: 'done' }] });
+    await expectSoundLibrary([name]);
+  });
+
   it('closes its connections', async () => {
     const stalled = stallLargeLayer();
     const pull = startLongshore(home, ['pull', name]);

@@ -112,6 +112,7 @@ export function fakeBridge({ data = 'seeded', theme = 'light', address = 'home',
     'archive.open': ({ path }) => archiveAt(path),
     'transfer.plan': (request) => moves.plan(request),
     'transfer.start': ({ plan }) => moves.start(plan),
+    'transfer.pause': ({ transfer }) => moves.pause(transfer),
     'transfer.cancel': ({ transfer }) => moves.cancel(transfer),
     'transfer.retry': ({ transfer }) => moves.retry(transfer),
     'transfer.forget': ({ transfer }) => {

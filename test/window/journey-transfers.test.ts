@@ -115,6 +115,21 @@ describe.each([
   });
 });
 
+it('one that a terminal pauses is paused in the window, too, and is resumed there', async () => {
+  stall();
+  await pull(mouse(window));
+  await see(article('In progress').getByText('1.0 MB of 3.0 MB')).toBeVisible();
+  const { transfers } = valueOf(await window.request('app.snapshot', {}));
+  const { id } = transfers.find(({ status }) => status === 'running')!;
+  expect(await startLongshore(window.profile, ['transfers', 'pause', id]).ended).toMatchObject({ code: 0, stdout: `paused ${id}  ${name}\n` });
+  await see(article('Paused').getByText('Paused', { exact: true })).toBeVisible();
+  await expect.poll(busy).toBe(0);
+  registry.faults.length = 0;
+  await article('Paused').getByRole('button', { name: `Resume ${name}` }).click();
+  await seePulled();
+  expect(layerRequests().at(-1)!.headers['range']).toMatch(/^bytes=[1-9]/);
+});
+
 it('a pull of the command line waits for that of the window, and goes on where it was given up', async () => {
   stall();
   await pull(mouse(window));
@@ -125,7 +140,9 @@ it('a pull of the command line waits for that of the window, and goes on where i
   await expect.poll(manifests).toBeGreaterThan(before);
   expect(layerRequests()).toHaveLength(1);
   registry.faults.length = 0;
-  await window.page.getByRole('button', { name: `Cancel ${name}` }).click();
+  // The command's stands beside it.
+  await see(article('In progress').filter({ hasText: 'runs in a terminal' })).toBeVisible();
+  await article('In progress').filter({ hasNotText: 'runs in a terminal' }).getByRole('button', { name: `Cancel ${name}` }).click();
   expect(await other.ended).toMatchObject({ code: 0 });
   expect(layerRequests().map(({ headers }) => headers['range'])).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]/)]);
   await mouse(window).chooseInLibrary(full());
@@ -151,7 +168,7 @@ it('one that a signal ended is shown as interrupted by the next window, and goes
     await mouse(next).goTo('Transfers');
     const left = page.getByRole('region', { name: 'Needs attention' }).getByRole('article', { name });
     await see(left).toContainText('Longshore was quit before this was done. What was moved is kept: going on moves only the rest.');
-    await left.getByRole('button', { name: `Go on: ${name}` }).click();
+    await left.getByRole('button', { name: `Resume ${name}` }).click();
     await see(page.getByRole('region', { name: 'Finished' }).getByText('pulled to the library')).toBeVisible();
     expect(layerRequests().at(-1)!.headers['range']).toMatch(/^bytes=[1-9]/);
     expect(await next.library()).toEqual({ [full()]: image.digest });

@@ -70,7 +70,7 @@ describe('the transfers', () => {
     await see(page.getByRole('region', { name: 'Needs attention' }).getByText('Longshore was closed while this ran.')).toBeVisible();
     await see(page.getByRole('article', { name: 'astroml/trainer:2026.11' }).getByText(/Tries again in \d+ s/)).toBeVisible();
     await see(page.getByText('registry.astro.example.edu answered 503.').first()).toBeVisible();
-    await page.getByRole('button', { name: 'Go on: wso2am:4.5.0-rocky' }).click();
+    await page.getByRole('button', { name: 'Resume wso2am:4.5.0-rocky' }).click();
     expect(await asked(page, 'transfer.retry')).toEqual([{ transfer: 'transfer-1' }]);
   });
 

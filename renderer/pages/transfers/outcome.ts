@@ -9,7 +9,8 @@ const say = words.transfers.outcomes;
 const shortest = 100;
 
 /** Where a finished transfer has led: `saved to app.tar`. */
-export function outcome({ request, file }: Pick<TransferState, 'request' | 'file'>, nameOfAccount: (id: string) => string): string {
+export function outcome({ kind, request, file }: Pick<TransferState, 'kind' | 'request' | 'file'>, nameOfAccount: (id: string) => string): string {
+  if (!request) return say.streamed[kind];
   switch (request.kind) {
     case 'pull':
       return say.pull;

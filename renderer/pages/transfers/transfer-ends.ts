@@ -1,4 +1,5 @@
 import type { TransferRequest } from '../../../shared/contract/transfers.js';
+import { hostPlace } from '../../../shared/host-place.js';
 
 /** Where a transfer comes from or goes to. */
 export type TransferEnd =
@@ -32,6 +33,9 @@ export function transferEnds(request: TransferRequest): TransferEnds {
       return { from: atAccount(request.from), to: atAccount(request.to) };
   }
 }
+
+/** The host that the command line reached without an account. */
+export const hostOf = (account: string): string | undefined => (account.startsWith(hostPlace) ? account.slice(hostPlace.length) : undefined);
 
 /** The accounts that a transfer has to do with. */
 export function accountsOf(request: TransferRequest): readonly string[] {

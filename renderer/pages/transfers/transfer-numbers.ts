@@ -1,9 +1,13 @@
 import type { BlobProgress, TransferState } from '../../../shared/contract/transfers.js';
+import { isUnderway } from '../../../shared/transfer-status.js';
 
 export interface TransferGroups {
   /** What waits for a person: it failed, or an earlier run of the application ended under it. */
   readonly attention: readonly TransferState[];
+  /** With those that wait for room on the disk. */
   readonly running: readonly TransferState[];
+  /** By a person. */
+  readonly paused: readonly TransferState[];
   readonly ended: readonly TransferState[];
 }
 
@@ -12,30 +16,10 @@ export function groupTransfers(transfers: readonly TransferState[]): TransferGro
   const newest = [...transfers].sort((a, b) => b.started.localeCompare(a.started));
   return {
     attention: newest.filter(({ status }) => status === 'failed' || status === 'interrupted'),
-    running: newest.filter(({ status }) => status === 'planning' || status === 'waiting' || status === 'running'),
+    running: newest.filter(isUnderway),
+    paused: newest.filter((transfer) => transfer.status === 'paused' && !isUnderway(transfer)),
     ended: newest.filter(({ status }) => status === 'done' || status === 'cancelled').sort((a, b) => (b.ended ?? b.started).localeCompare(a.ended ?? a.started)),
   };
-}
-
-export interface TransferNumbers {
-  /** Bytes that went, and all that had to go. */
-  readonly moved: number;
-  readonly toMove: number;
-  readonly present: number;
-  readonly mounted: number;
-  /** 0 to 1; 1 is said only of a transfer that is done, since bytes are checked last. */
-  readonly share: number;
-}
-
-/** The most that is shown of what is not done. */
-const almost = 0.99;
-
-export function transferNumbers({ bytes, blobs, status }: Pick<TransferState, 'bytes' | 'blobs' | 'status'>): TransferNumbers {
-  const mounted = blobs.reduce((sum, { state, size }) => sum + (state === 'mounted' ? size : 0), 0);
-  const toMove = Math.max(0, bytes.total - bytes.present - mounted);
-  const moved = Math.min(bytes.moved, toMove);
-  const share = status === 'done' ? 1 : Math.min(almost, toMove === 0 ? 0 : moved / toMove);
-  return { moved, toMove, present: bytes.present, mounted, share };
 }
 
 /** Bytes below which a transfer says little about the speed of the line. */
@@ -58,10 +42,10 @@ export interface BlobLines {
 const mostLines = 8;
 
 export function blobLines(blobs: readonly BlobProgress[]): BlobLines {
-  const moving = blobs.filter(({ state }) => state === 'moving' || state === 'retrying');
+  const moving = blobs.filter(({ state, moved }) => state === 'moving' || state === 'verifying' || state === 'retrying' || (state === 'paused' && moved > 0));
   return {
     lines: moving.slice(0, mostLines),
-    waiting: blobs.filter(({ state }) => state === 'waiting').length + Math.max(0, moving.length - mostLines),
+    waiting: blobs.filter(({ state, moved }) => state === 'waiting' || (state === 'paused' && moved === 0)).length + Math.max(0, moving.length - mostLines),
     there: blobs.filter(({ state }) => state === 'exists' || state === 'mounted').length,
   };
 }

@@ -34,6 +34,7 @@ export const homeWords = {
       waiting: 'waits',
       planning: 'looks what is there',
       running: 'moves',
+      paused: 'paused',
       done: 'done',
       failed: 'failed',
       cancelled: 'cancelled',

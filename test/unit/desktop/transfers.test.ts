@@ -7,6 +7,8 @@ import { ProblemError } from '../../../shared/errors.js';
 function transfer(parts: Partial<TransferState>): TransferState {
   return {
     id: 'a',
+    kind: 'pull',
+    by: 'window',
     request: { kind: 'pull', from: [{ account: '6b0a3c5e-0000-4000-8000-000000000001', repository: 'team/app', reference: '1.0' }], platform: 'linux/amd64' },
     status: 'running', title: 'team/app:1.0', started: '2026-11-21T10:00:00Z', bytes: { total: 0, present: 0, moved: 0 }, speed: 0, blobs: [], tagged: [], ...parts,
   };
@@ -27,7 +29,8 @@ describe('the progress of all', () => {
   });
 
   it('counts planning as running, and nothing that has ended', () => {
-    expect((['planning', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const).filter((status) => isRunning(transfer({ status })))).toEqual(['planning', 'running']);
+    expect((['planning', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const).filter((status) => isRunning(transfer({ status })))).toEqual(['planning', 'running']);
+    expect(isRunning(transfer({ status: 'running', elsewhere: true }))).toBe(false);
   });
 });
 

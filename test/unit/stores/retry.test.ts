@@ -40,7 +40,11 @@ describe('withRetry', () => {
     expect(calls()).toBe(3);
   });
 
-  it.each([problem('digest-mismatch'), problem('credentials-rejected'), new TypeError('a fault of ours')])('does not try again after %s', async (error) => {
+  it.each([
+    ...(['permission-denied', 'tag-immutable', 'policy-refused', 'quota-exceeded', 'credentials-required', 'credentials-rejected', 'token-invalid'] as const),
+    ...(['manifest-invalid', 'digest-mismatch', 'size-mismatch', 'answer-invalid', 'reference-invalid', 'not-supported'] as const),
+    ...(['manifest-unknown', 'blob-unknown', 'repository-unknown', 'name-not-found', 'not-a-registry', 'disk-full'] as const),
+  ].map((code) => problem(code)).concat(new TypeError('a fault of ours') as never))('does not try again after %s', async (error) => {
     const { operation, calls } = failing(error);
     await expect(withRetry(operation, { signal: never, policy: quick })).rejects.toBe(error);
     expect(calls()).toBe(1);
@@ -97,8 +101,16 @@ describe('the wait', () => {
     expect(await waits(quick, problem('rate-limited', 7))).toEqual([7000]);
   });
 
-  it('is five minutes at the most, whatever the server asks', async () => {
-    expect(await waits(quick, problem('rate-limited', 86_400))).toEqual([300_000]);
+  it('is never shorter than the server asks, be it an hour', async () => {
+    expect(await waits(quick, problem('rate-limited', 3_600))).toEqual([3_600_000]);
+  });
+
+  it('is refused where the server asks for more than an hour, with the time that it asks for', async () => {
+    const { operation, calls } = failing(problem('rate-limited', 86_400));
+    await expect(withRetry(operation, { signal: never, policy: quick })).rejects.toMatchObject({
+      problem: { code: 'rate-limited', message: 'rate-limited happened. It asks to wait for 24 h 0 min.', next: expect.stringContaining('24 h 0 min'), retryAfter: 86_400 },
+    });
+    expect(calls()).toBe(1);
   });
 
   it('is nothing when the server asks for nothing', async () => {

@@ -162,6 +162,48 @@ describe('a tally', () => {
     expect(tally.read()).toMatchObject({ speed: 2000, left: 4000 });
   });
 
+  test('keeps its speed when a retry takes bytes back, and has as much more to go', () => {
+    const tally = new CopyTally(planOf([100_000]), fullName, clock);
+    const second = (count: number) => {
+      clock.advance(1000);
+      tally.add({ kind: 'bytes', digest: digestAt(0), count });
+      return tally.read();
+    };
+    for (let at = 0; at < 10; at += 1) second(1000);
+    tally.add({ kind: 'bytes', digest: digestAt(0), count: -8000 });
+    const after = second(1000);
+    expect(after).toMatchObject({ speed: 1000, bytes: { moved: 3000 } });
+    expect(after.left).toBeCloseTo(97_000, -2);
+  });
+
+  test('counts what an earlier try left as there, not as moved, and not as speed', () => {
+    const tally = new CopyTally(planOf([10_000]), fullName, clock);
+    tally.add({ kind: 'kept', digest: digestAt(0), count: 6000 });
+    clock.advance(1000);
+    tally.add({ kind: 'bytes', digest: digestAt(0), count: 1000 });
+    expect(tally.read()).toMatchObject({ bytes: { total: 10_000, present: 6000, moved: 1000 }, speed: 1000, left: 3000, blobs: [{ moved: 7000, state: 'moving' }] });
+    tally.add({ kind: 'kept', digest: digestAt(0), count: -6000 });
+    expect(tally.read().bytes).toEqual({ total: 10_000, present: 0, moved: 1000 });
+  });
+
+  test('calls a blob of which every byte is there one that is verified, until it is done', () => {
+    const tally = new CopyTally(planOf([100]), fullName, clock);
+    tally.add({ kind: 'bytes', digest: digestAt(0), count: 99 });
+    expect(tally.read().blobs[0]!.state).toBe('moving');
+    tally.add({ kind: 'bytes', digest: digestAt(0), count: 1 });
+    expect(tally.read().blobs[0]!.state).toBe('verifying');
+    tally.add({ kind: 'blob', digest: digestAt(0), size: 100, state: 'done' });
+    expect(tally.read().blobs[0]!.state).toBe('done');
+  });
+
+  test('says why a manifest waits, too, for as long as it does', () => {
+    const tally = new CopyTally(planOf([10]), fullName, clock);
+    tally.add({ kind: 'retry', digest: digestAt(9), problem: lost().problem, wait: 1500 });
+    expect(tally.read().retry).toMatchObject({ until: '2030-01-02T03:04:06.500Z' });
+    clock.advance(1500);
+    expect(tally.read().retry).toBeUndefined();
+  });
+
   test('says why it waits and until when, and no longer once bytes come', () => {
     const tally = new CopyTally(planOf([10, 20]), fullName, clock);
     const { problem } = lost();

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { Speed } from '../../../main/transfers/speed.js';
+import { describe, expect, test } from 'vitest';
+import { Speed, type Pace } from '../../../main/transfers/speed.js';
 
 const everySecond = (speed: Speed, from: number, to: number, bytesAt: (second: number) => number): number[] =>
   Array.from({ length: to - from }, (_, at) => Math.round(speed.measure((from + at) * 1000, bytesAt(from + at))));
@@ -25,8 +25,43 @@ test('a link that stalls slows down and stands after five seconds', () => {
   expect(measured.slice(-3)).toEqual([0, 0, 0]);
 });
 
-test('bytes that a retry takes back are no negative speed', () => {
+test('a number that was set back is no negative speed', () => {
   const speed = new Speed(0);
   speed.measure(1000, 10_000);
   expect(speed.measure(9000, 500)).toBe(0);
+});
+
+describe('the time that is left', () => {
+  const total = 1_000_000;
+  /** What is said at each second, while bytes come as told. */
+  function said(seconds: number, bytesAt: (second: number) => number): (Pace & { second: number })[] {
+    const speed = new Speed(0);
+    return Array.from({ length: seconds }, (_, at) => ({ second: at + 1, ...speed.pace((at + 1) * 1000, bytesAt(at + 1), total - bytesAt(at + 1)) }));
+  }
+  /** By how much of itself it changes from one second to the next, beyond the second that passed. */
+  const jumps = (told: readonly Pace[]): number[] => told.slice(1).map(({ left = 0 }, at) => Math.abs(left + 1000 - (told[at]!.left ?? 0)) / left);
+
+  test('counts down second by second on a steady line, from the first second on', () => {
+    const told = said(50, (second) => second * 10_000);
+    expect(told[0]).toEqual({ second: 1, speed: 10_000, left: 99_000 });
+    expect(Math.max(...jumps(told))).toBeLessThan(0.001);
+  });
+
+  test('does not jump where bytes come in bursts', () => {
+    const told = said(80, (second) => Math.floor(second / 2) * 20_000);
+    expect(Math.max(...jumps(told.slice(20)))).toBeLessThan(0.16);
+    const speeds = told.slice(20).map(({ speed }) => speed);
+    expect(Math.min(...speeds)).toBeGreaterThan(4_000);
+    expect(Math.max(...speeds)).toBeLessThan(16_000);
+  });
+
+  test('grows bit by bit while a line stands, is not said when it has stood for five seconds, and is soon itself again', () => {
+    const told = said(60, (second) => (second <= 20 ? second : second <= 30 ? 20 : second - 10) * 10_000);
+    const lefts = told.map(({ left }) => left);
+    expect(lefts.slice(20, 24).every((left, at) => left! > lefts[19 + at]!)).toBe(true);
+    expect(Math.max(...jumps(told.slice(19, 24)))).toBeLessThan(0.2);
+    expect(lefts.slice(26, 30)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(lefts[30]).toBeLessThan(2 * lefts[18]!);
+    expect(Math.abs(lefts.at(-1)! - 50_000)).toBeLessThan(8_000);
+  });
 });

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { self } from '../../../main/disk/owner.js';
 import { openJournal } from '../../../main/transfers/journal.js';
 import type { TransferRequest } from '../../../shared/contract/transfers.js';
 import { transferRequestSchema } from '../../../shared/contract/transfers.js';
@@ -107,7 +108,7 @@ describe('each kind of transfer', () => {
     expect([farTag('mirror/app', '1.0'), farTag('mirror/app', 'latest')]).toEqual([image.digest, image.digest]);
     await place.carryOut({ kind: 'copy', from: { account: farAccount, repository: 'mirror/app', reference: image.digest }, platform: 'all', to: to({ tag: '2.0' }) });
     expect(farTag('mirror/app', '2.0')).toBe(image.digest);
-    expect(place.transfers.list().map(({ request }) => request.kind)).toEqual(['copy', 'push', 'load', 'save', 'pull']);
+    expect(place.transfers.list().map(({ kind }) => kind)).toEqual(['copy', 'push', 'load', 'save', 'pull']);
   });
 
   test('saves from a registry in any format, and replaces a file only when told to', async () => {
@@ -156,7 +157,7 @@ describe('a transfer', () => {
     expect(await namesInLibrary()).toEqual([]);
     expect(await leases()).toEqual([]);
     place.near.requests.length = 0;
-    expect(place.transfers.retry(id)).toMatchObject({ id, status: 'waiting', bytes: { moved: 0 } });
+    expect(await place.transfers.retry(id)).toMatchObject({ id, status: 'waiting', bytes: { moved: 0 } });
     const state = await place.toldOf(id, ({ status }) => status === 'done');
     expect(state).not.toHaveProperty('problem');
     expect(await namesInLibrary()).toEqual([nearName()]);
@@ -169,18 +170,8 @@ describe('a transfer', () => {
     place.near.faults.push({ path: image.layers[0]!.digest, times: 1, reply: { status: 403 } });
     const { id } = place.transfers.start(plan);
     expect(await place.ended(id)).toMatchObject({ status: 'failed', problem: { code: 'permission-denied' } });
-    place.transfers.retry(id);
+    await place.transfers.retry(id);
     expect(await place.toldOf(id, ({ status }) => status === 'done')).toMatchObject({ tagged: [{ name: nearName() }] });
-  });
-
-  test('says why it waits while it is between two tries', async () => {
-    const { id: plan } = await place.transfers.plan(pullOf('team/app', '1.0'), { signal });
-    place.near.faults.push({ path: image.layers[0]!.digest, times: 1, reply: { status: 503, headers: { 'retry-after': '1' } } });
-    const { id } = place.transfers.start(plan);
-    const { retry, blobs } = await place.toldOf(id, (state) => state.retry !== undefined);
-    expect(retry).toMatchObject({ problem: { code: 'registry-failed', retryAfter: 1 }, until: expect.stringMatching(/^\d{4}-/) });
-    expect(blobs[0]!.state).toBe('retrying');
-    await place.transfers.cancel(id);
   });
 
   test('waits for its turn where three run already, and can be cancelled while it waits', async () => {
@@ -222,6 +213,7 @@ describe('a transfer', () => {
   });
 
   test('runs on where its journal cannot be written', async () => {
+    await rm(place.journalFolder, { recursive: true });
     await writeFile(place.journalFolder, 'a file where the folder should be');
     expect(await place.carryOut(pullOf('team/app', '1.0'))).toMatchObject({ status: 'done' });
   });
@@ -243,7 +235,7 @@ describe('after a new start', () => {
     await moving(id);
     await place.reopen();
     expect(place.stateOf(id)).toMatchObject({ status: 'interrupted', title: 'team/app:1.0' });
-    place.transfers.retry(id);
+    await place.transfers.retry(id);
     await place.toldOf(id, ({ status }) => status === 'done');
     expect(await namesInLibrary()).toEqual([nearName()]);
   });
@@ -254,35 +246,40 @@ describe('after a new start', () => {
     const child = startChild(bundle, [place.folder, place.near.host, JSON.stringify(pullOf('team/app', '1.0'))]);
     const id = (await child.sees('moving')).replace('moving ', '');
     await place.reopen();
-    expect(place.transfers.list()).toEqual([]);
+    expect(place.transfers.list()).toMatchObject([{ id, elsewhere: true }]);
+    await expect(async () => place.transfers.retry(id)).rejects.toMatchObject({ code: 'usage-invalid', message: expect.stringContaining('running') });
     child.process.kill('SIGKILL');
     expect(await child.ended).toMatchObject({ code: 'SIGKILL' });
-    await place.reopen();
+    await place.toldOf(id, ({ status }) => status === 'interrupted');
     expect(place.transfers.list()).toMatchObject([{ id, status: 'interrupted', request: pullOf('team/app', '1.0') }]);
     place.near.requests.length = 0;
-    place.transfers.retry(id);
+    await place.transfers.retry(id);
     expect(await place.toldOf(id, ({ status }) => status === 'done')).toMatchObject({ tagged: [{ name: nearName(), digest: image.digest }] });
     expect(place.near.requests.find(({ path }) => path.includes(image.layers[0]!.digest))?.headers['range']).toMatch(/^bytes=[1-9]\d*-/);
     expect(await place.library.verify({ signal })).toMatchObject({ damaged: [], missing: [] });
     expect(await openJournal(place.journalFolder).list()).toMatchObject([{ id, status: 'done', owner: { pid: process.pid } }]);
   });
 
-  test("what the command line runs or ran is its own, and what another program runs is not this one's", async () => {
+  test('what the command line runs or ran stands beside it, and is told of as it goes on', async () => {
     const { id } = await place.carryOut(pullOf('team/app', '1.0'));
-    await place.reopen();
     const journal = openJournal(place.journalFolder);
     const [record] = await journal.list();
-    const { request: _, ...withoutRequest } = record!;
-    await journal.write({ ...withoutRequest, id: '000-commandline' });
-    const { ended: __, ...underway } = record!;
-    await journal.write({ ...underway, id: '000-another', status: 'running' });
+    const { request: _, by: __, ended: ___, ...stream } = record!;
+    const init = { ...self, pid: 1, started: '' };
+    await journal.write({ ...stream, id: '000-stream', owner: init, status: 'running' });
+    expect(await place.toldOf('000-stream', ({ elsewhere }) => elsewhere === true)).toMatchObject({ status: 'running', kind: 'pull', by: 'command line' });
     await place.reopen();
-    expect(place.transfers.list().map((state) => state.id)).toEqual([id]);
+    expect(place.transfers.list().map((state) => [state.id, state.elsewhere])).toEqual([[id, undefined], ['000-stream', true]]);
+    await journal.write({ ...stream, id: '000-stream', owner: init, status: 'failed', ended: '2030-01-02T03:04:05.000Z' });
+    await place.ended('000-stream');
+    await expect(async () => place.transfers.retry('000-stream')).rejects.toMatchObject({ problem: { next: expect.stringContaining('command') } });
+    await journal.remove('000-stream');
+    await expect.poll(() => place.transfers.list().map((state) => state.id)).toEqual([id]);
+    expect(place.forgotten).toEqual(['000-stream']);
   });
 });
 
 test('the file of a transfer is for its owner alone, and holds ids of accounts', async () => {
-  await mkdir(place.journalFolder);
   const { id } = await place.carryOut(pullOf('team/app', '1.0'));
   await place.transfers.close();
   const path = join(place.journalFolder, `${id}.json`);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { openLibrary, type Library } from '../../../main/library/library.js';
 import { openRegistry, type Registry } from '../../../main/registry/registry.js';
-import { isUnderway } from '../../../main/transfers/status.js';
 import { surroundingsOf } from '../../../main/transfers/surroundings.js';
 import { openTransfers, type Transfers } from '../../../main/transfers/transfers.js';
 import type { TransferRequest, TransferState } from '../../../shared/contract/transfers.js';
 import { ProblemError } from '../../../shared/errors.js';
+import { isUnderway } from '../../../shared/transfer-status.js';
 import { startFakeRegistry, type FakeRegistry } from '../../fake/registry.js';
 import { connectionTo } from '../registry/connect.js';
 

@@ -63,7 +63,9 @@ export class FakeMoves {
     const [name = ''] = namesOf(request);
     return this.#put({
       id: `transfer-${id}`,
+      kind: request.kind,
       request,
+      by: 'window',
       status: 'running',
       title: summary.images.length > 1 ? `${summary.images.length} images` : name,
       started: new Date().toISOString(),
@@ -77,6 +79,12 @@ export class FakeMoves {
   retry(id: string): TransferState {
     const { problem: _, ended: __, ...found } = this.#find(id);
     return this.#put({ ...found, status: 'running' });
+  }
+
+  pause(id: string): void {
+    const found = this.#find(id);
+    const blobs = found.blobs.map((blob) => (blob.state === 'moving' || blob.state === 'waiting' ? { ...blob, state: 'paused' as const } : blob));
+    this.#tell(this.#put({ ...found, status: 'paused', blobs, speed: 0 }));
   }
 
   cancel(id: string): void {

@@ -86,6 +86,8 @@ const blob = (number: number, size: number, state: BlobProgress['state'], part =
 export const transferRows: readonly TransferState[] = [
   {
     id: 'transfer-1',
+    kind: 'copy',
+    by: 'window',
     request: { kind: 'copy', from: { account: uuid(1), repository: 'wso2/wso2am', reference: '4.5.0-rocky' }, platform: 'all', to: { account: uuid(3), repository: 'mirror/wso2am', tag: '4.5.0-rocky', also: [], overwrite: 'same' } },
     status: 'running',
     title: 'wso2am:4.5.0-rocky',
@@ -98,6 +100,8 @@ export const transferRows: readonly TransferState[] = [
   },
   {
     id: 'transfer-2',
+    kind: 'save',
+    by: 'window',
     request: { kind: 'save', from: [{ account: uuid(3), repository: 'astroml/trainer', reference: '2026.11' }], platform: 'linux/amd64', path: '/home/somebody/trainer-2026.11.tar', format: 'universal', replace: false },
     status: 'running',
     title: 'astroml/trainer:2026.11',
@@ -111,6 +115,8 @@ export const transferRows: readonly TransferState[] = [
   },
   {
     id: 'transfer-3',
+    kind: 'pull',
+    by: 'window',
     request: { kind: 'pull', from: [{ account: uuid(1), repository: 'wso2/wso2is', reference: '7.1.0-rocky' }], platform: 'linux/amd64' },
     status: 'done',
     title: 'wso2is:7.1.0-rocky',
@@ -123,6 +129,8 @@ export const transferRows: readonly TransferState[] = [
   },
   {
     id: 'transfer-4',
+    kind: 'push',
+    by: 'window',
     request: { kind: 'push', name: 'localhost/gateway-test:1.0', platform: 'linux/amd64', to: { account: uuid(2), repository: 'sandbox/gateway-test', tag: '1.0', also: [], overwrite: 'always' } },
     status: 'failed',
     title: 'gateway-test:1.0',

@@ -116,7 +116,7 @@ export async function openStage(): Promise<Stage> {
     },
     async close() {
       // A window with transfers asks before it goes.
-      for (const { id, status } of (await ask('app.snapshot', {})).transfers) if (['waiting', 'planning', 'running'].includes(status)) await ask('transfer.cancel', { transfer: id });
+      for (const { id, status, elsewhere } of (await ask('app.snapshot', {})).transfers) if (!elsewhere && ['waiting', 'planning', 'running'].includes(status)) await ask('transfer.cancel', { transfer: id });
       await window.close();
       await harbour.close();
     },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BlobProgress, TransferState, TransferStatus } from '../../../../shared/contract/transfers.js';
-import { blobLines, groupTransfers, recentSpeed, transferNumbers } from '../../../../renderer/pages/transfers/transfer-numbers.js';
+import { transferNumbers } from '../../../../shared/transfer-numbers.js';
+import { blobLines, groupTransfers, recentSpeed } from '../../../../renderer/pages/transfers/transfer-numbers.js';
 
 const blob = (state: BlobProgress['state'], size = 100, moved = 0): BlobProgress => ({ digest: `sha256:${'a'.repeat(64)}`, size, moved, state });
 const transfer = (id: string, status: TransferStatus, started: string, ended?: string): TransferState => ({
-  id, status, started, title: id, request: { kind: 'load', path: '/a.tar', picks: [] }, bytes: { total: 0, present: 0, moved: 0 }, speed: 0, blobs: [], tagged: [], ...(ended !== undefined && { ended }),
+  id, status, started, title: id, kind: 'load', by: 'window', request: { kind: 'load', path: '/a.tar', picks: [] }, bytes: { total: 0, present: 0, moved: 0 }, speed: 0, blobs: [], tagged: [], ...(ended !== undefined && { ended }),
 });
 const ids = (transfers: readonly TransferState[]) => transfers.map(({ id }) => id);
 
@@ -26,7 +27,7 @@ describe('groupTransfers', () => {
 
 describe('transferNumbers', () => {
   it('takes what was there and what was mounted from what has to move', () => {
-    const numbers = transferNumbers({ status: 'running', bytes: { total: 1000, present: 300, moved: 150 }, blobs: [blob('exists', 300), blob('mounted', 100), blob('moving', 600, 150)] });
+    const numbers = transferNumbers({ status: 'running', bytes: { total: 1000, present: 400, moved: 150 }, blobs: [blob('exists', 300), blob('mounted', 100), blob('moving', 600, 150)] });
     expect(numbers).toEqual({ moved: 150, toMove: 600, present: 300, mounted: 100, share: 0.25 });
   });
 
