@@ -89,6 +89,7 @@ it('no answer, event or file ever holds a secret, whatever is asked and however 
     await ask('artifact.inspect', place);
     const plan = (await ask('transfer.plan', { kind: 'pull', from: [place], platform: 'all' })) as { id?: string };
     const started = (await ask('transfer.start', { plan: plan.id ?? 'none' })) as { id?: string };
+    await ask('transfer.pause', { transfer: started.id ?? 'none' });
     await ask('transfer.cancel', { transfer: started.id ?? 'none' });
     await ask('transfer.retry', { transfer: started.id ?? 'none' });
     await ask('transfer.cancel', { transfer: started.id ?? 'none' });
