@@ -22,7 +22,9 @@ export function openSpool(parent: string): Spool {
     file: async (name) => join(await (made ??= makeSpoolFolder(parent)), name),
     async remove() {
       const folder = await made?.catch(() => undefined);
-      if (folder !== undefined) await withLock(join(parent, lockName), () => rm(folder, { recursive: true, force: true }));
+      if (folder === undefined) return;
+      await removeContents(folder);
+      await withLock(join(parent, lockName), () => rm(folder, { recursive: true, force: true }));
     },
   };
 }
@@ -43,6 +45,11 @@ async function makeSpoolFolder(parent: string): Promise<string> {
   } catch (error) {
     throw diskProblem(error, 'make a temporary folder in', parent);
   }
+}
+
+/** All but the lock, by which it is still ours: what filled the disk must go before there is room for another lock. */
+async function removeContents(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) if (name !== lockName) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** A process that was killed leaves its archive behind, which may be large. What another user left is for that user. */

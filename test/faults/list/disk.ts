@@ -18,6 +18,8 @@ export const disk: Section = {
     inAtomic('a full disk below index.json', 'the old one stays', 'on a full disk the old content stays and nothing is left behind'),
     inCommands('a full disk below the library', 'told; no name is set', 'a full disk > below the library ends a pull with 22 and keeps no name'),
     inCommands('a full disk below an archive', 'told; no file is left', 'a full disk > below the target ends a save with 22 and leaves no file behind'),
+    provedIn('test/unit/archive/spool.test.ts')('a full disk below what an archive is unpacked to', 'told; nothing is left', 'on a full disk the problem says so, and what was spooled is gone'),
+    provedIn('test/unit/transfers/transfers.test.ts')('a journal that cannot be written', 'the transfer goes on', 'a transfer > runs on where its journal cannot be written'),
     inCommands('a full disk below standard output', 'told', 'standard output that can take no more > ends a command that prints an archive with 22 and a sentence'),
     notYet('a full disk, for a job of the window', 'the job pauses until there is room', 'it ends as failed and goes on where it was when it is tried again; pausing is being built'),
     inProblems('EACCES', 'told with the path', 'EACCES is the problem disk-denied, which names the path'),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSpool, spoolTo, type Spool } from '../../../main/archive/spool.js';
 import { deadOwner } from '../disk/owners.js';
 import { bundleChild } from '../run-child.js';
-import { startReadOnly } from '../small-disk.js';
+import { startOnSmallDisk, startReadOnly } from '../small-disk.js';
 import { workplace, type Workplace } from './reading.js';
 import { inPieces, signal } from './sample.js';
 
@@ -67,4 +67,12 @@ test('data that unpacks to 1000 times its size is stopped once it is past any im
 test('a place that cannot be written to is named', async () => {
   const path = `${await spool.file('none')}/below`;
   await expect(spoolTo(path, inPieces(Buffer.from('x')), { signal, label: 'a test', gzip: false })).rejects.toMatchObject({ code: 'file-unknown', message: expect.stringContaining(path) });
+});
+
+test('on a full disk the problem says so, and what was spooled is gone', async () => {
+  const bundle = await bundleChild(join(import.meta.dirname, 'full-spool-child.ts'));
+  const { child, refusal } = await startOnSmallDisk(bundle, place.folder, [place.folder]);
+  const { code, stdout, stderr } = await child.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({ code: refusal, left: [] });
 });
