@@ -7,8 +7,9 @@ import { startFakeRegistry, type FakeImage, type FakeRegistry } from '../fake/re
 import { longshore, resultOf, startLongshore } from '../e2e/longshore.js';
 import { makeBytes } from '../unit/library/images.js';
 
-/** Each verb is killed this often, each time after another share of the bytes. */
+/** Each verb is killed this often, each time after another share of the bytes: a hundred times in all. */
 const kills = 12;
+const killsOfPull = 100 - 3 * kills;
 const layerBytes = 6_000_000;
 
 let folder: string;
@@ -67,13 +68,13 @@ async function killWhile(home: string, args: readonly string[], reached: Promise
 }
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
-const draw = (at: number): { nth: number; share: number } => ({ nth: at % 4, share: (at / kills) * 0.98 });
+const draw = (at: number, of = kills): { nth: number; share: number } => ({ nth: at % 4, share: (at / of) * 0.98 });
 
 describe('kill -9', () => {
   it('never leaves a wrong byte in the library, and the next pull goes on from what is there', async () => {
     const home = join(folder, 'pull');
-    for (let at = 0; at < kills; at += 1) {
-      const { nth, share } = draw(at);
+    for (let at = 0; at < killsOfPull; at += 1) {
+      const { nth, share } = draw(at, killsOfPull);
       await killWhile(home, ['pull', name], stall('GET', nth, share));
       expect(await resultOf(home, ['library', 'verify'])).toMatchObject({ damaged: [], missing: [] });
     }
