@@ -79,7 +79,7 @@ async function commitOrHeal(target: WriteStore, plan: CopyPlan, options: Running
   try {
     await commit(target, plan, named, options);
   } catch (error) {
-    if (!isProblem(error, 'blob-unknown', 'manifest-unknown')) throw error;
+    if (!isProblem(error, 'blob-unknown', 'manifest-unknown') || target.capabilities.ordering !== 'any') throw error;
     const lost = await lostBlobs(target, plan, options);
     for (const { digest } of lost) if (options.moved.has(digest)) options.onEvent?.({ kind: 'bytes', digest, count: -(options.moved.get(digest) ?? 0) });
     const present = new Set<Digest>();

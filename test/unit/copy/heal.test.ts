@@ -83,3 +83,14 @@ describe('a target that lost a blob before its manifest came', () => {
     expect(steps(target, 'tag')).toEqual(['tag app:1', 'tag app:2', 'tag app:2']);
   });
 });
+
+it('a target that takes everything once, in its order, is sent nothing twice', async () => {
+  target = new MemoryStore('sequential');
+  source.putImage(['one'], 'app:1');
+  target.onStep = (step) => {
+    if (step.startsWith('tag')) throw new ProblemError('blob-unknown', { message: 'Blob unknown.', next: 'Push it again.' });
+  };
+  await expect(run([{ source: 'app:1', target: 'app:1' }])).rejects.toMatchObject({ code: 'blob-unknown' });
+  expect(steps(target, `push ${digestOf('one')}`)).toHaveLength(1);
+  expect(steps(target, 'tag')).toHaveLength(1);
+});
