@@ -1,7 +1,9 @@
-import { provedIn, type Section } from '../row.js';
+import { provedIn, type Row, type Section } from '../row.js';
 
 const proved = provedIn('test/unit/faults/upload.test.ts');
-const inUpload = provedIn('test/unit/registry/upload-blob.test.ts');
+/** Each is tried with a body that is read here, and with one that a thread sends from a file. */
+const inUpload = (fault: string, expected: string, title: string): Row =>
+  provedIn('test/unit/registry/upload-blob.test.ts')(fault, expected, `'sent from a file by a thread': > ${title}`);
 
 const used = 'used as it stands, its query untouched';
 const location = (what: string): string => `a session whose Location is > ${what} is used as it stands`;

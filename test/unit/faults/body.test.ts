@@ -26,7 +26,7 @@ describe('a layer whose connection is cut', () => {
   it.each([['before its first byte', 0], ['after its first byte', 1], ['in its middle', half], ['before its last byte', length - 1]])('%s arrives whole, by a closed range from where it stopped', async (_, at) => {
     const { run, kept, asked } = await withLayer(cutAt(at));
     await run();
-    expect(await kept()).toEqual(layer);
+    expect((await kept())?.equals(layer)).toBe(true);
     const [first, second, ...more] = asked();
     expect(first?.headers['range']).toBeUndefined();
     // What was sent last may not have been read when the connection broke.
@@ -40,7 +40,7 @@ describe('a layer whose connection is cut', () => {
     const waiting = await partial();
     expect(problem).toMatchObject({ code: 'connection-lost', message: expect.stringContaining(fake.host) as string });
     expect(problem.detail).toContain(`after ${waiting?.length} bytes`);
-    expect(waiting).toEqual(layer.subarray(0, waiting?.length));
+    expect(waiting?.equals(layer.subarray(0, waiting.length))).toBe(true);
     expect(asked()).toHaveLength(3);
     expect(await shown()).not.toContain(image.layers[0]?.digest);
   });
@@ -50,7 +50,7 @@ describe('an answer to a range', () => {
   it('that is 200 with the whole is read from where the range begins', async () => {
     const { run, kept, asked } = await withLayer(cutAt(half), changed(() => reply(200, {}, layer)));
     await run();
-    expect(await kept()).toEqual(layer);
+    expect((await kept())?.equals(layer)).toBe(true);
     expect(asked()).toHaveLength(2);
   });
 
@@ -69,7 +69,7 @@ describe('an answer to a range', () => {
     });
     expect(await problemOf(run())).toMatchObject({ code: 'answer-invalid' });
     const waiting = await partial();
-    expect(waiting).toEqual(layer.subarray(0, waiting?.length));
+    expect(waiting?.equals(layer.subarray(0, waiting.length))).toBe(true);
     expect(await shown()).not.toContain(image.layers[0]?.digest);
   });
 });
@@ -85,7 +85,7 @@ describe('a length of an answer', () => {
   it.each<[string, Partial<Reply>]>([['is absent', { unframed: true }], ['is told in chunks', { chunked: true }]])('that %s is told by the digest: the whole is taken, and what is short is gone on with', async (_, how) => {
     const { run, kept, asked } = await withLayer(changed(() => ({ ...how, body: layer.subarray(0, half) })), changed(() => how));
     await run();
-    expect(await kept()).toEqual(layer);
+    expect((await kept())?.equals(layer)).toBe(true);
     expect(asked().map(({ headers }) => headers['range'])).toEqual([undefined, `bytes=${half}-${length - 1}`]);
   });
 
@@ -111,7 +111,7 @@ describe('a layer with other bytes than its digest says', () => {
   it('in the part that was resumed alone is read anew from its first byte', async () => {
     const { run, kept, asked } = await withLayer(cutAt(half), changed(({ body }) => ({ body: Buffer.alloc(body.length) })));
     await run();
-    expect(await kept()).toEqual(layer);
+    expect((await kept())?.equals(layer)).toBe(true);
     expect(asked().map(({ headers }) => headers['range'] === undefined)).toEqual([true, false, true]);
   });
 
@@ -132,6 +132,6 @@ describe('a layer that is stored compressed', () => {
     const compressed = gzipSync(layer);
     const { run, kept } = await pull({ layers: [compressed], layerFaults: [changed(({ headers }) => ({ headers: { ...headers, 'content-encoding': encoding } }))] });
     await run();
-    expect(await kept()).toEqual(compressed);
+    expect((await kept())?.equals(compressed)).toBe(true);
   });
 });

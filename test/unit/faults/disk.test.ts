@@ -28,7 +28,7 @@ describe('a library', () => {
     await writeFile(blobFile(pulls.folder.path, image.layers[0]!.digest as `sha256:${string}`), Buffer.alloc(layer.length));
     expect((await (await openLibrary(pulls.folder.path)).verify({ signal })).damaged).toHaveLength(1);
     await run();
-    expect(await kept()).toEqual(layer);
+    expect((await kept())?.equals(layer)).toBe(true);
     expect(asked()).toHaveLength(2);
   });
 });
