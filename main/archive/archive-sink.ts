@@ -6,6 +6,7 @@ import type { CopyPlan } from '../stores/plan.js';
 import type { BodyFactory, CallOptions, PushOptions, PushOutcome, StoredManifest, WriteStore } from '../stores/store.js';
 import type { Form } from './form.js';
 import type { LayerTable } from './layer-table.js';
+import type { Packing } from './packing.js';
 import { plainForm } from './plain-form.js';
 import { UnpackedForm } from './unpacked-form.js';
 
@@ -29,6 +30,8 @@ export interface CreateArchiveOptions {
   readonly format: ArchiveFormat;
   /** Which image of an index `docker load` gets, since it takes one. */
   readonly hostPlatform: Platform;
+  /** Compress the archive as a whole. */
+  readonly packing?: Packing | undefined;
   /** Replace a file that exists. */
   readonly replace?: boolean;
   readonly surroundings: Surroundings;

@@ -1,4 +1,5 @@
-import { createGunzip, type Gunzip } from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import type { ByteSource } from '../stores/store.js';
 
 const chunkSize = 256 * 1024;
@@ -6,10 +7,10 @@ const chunkSize = 256 * 1024;
 /**
  * Unpacks gzip of any number of members. Zeros behind them, as tapes have, are read to the end and left out: with Node's
  * own pipeline it is chance whether they are or break it off.
+ * @param gunzip another stream that unpacks, such as zstd's
  * It fails with the errors of zlib and of the source.
  */
-export async function* inflate(source: ByteSource): ByteSource {
-  const gunzip = createGunzip({ chunkSize });
+export async function* inflate(source: ByteSource, gunzip: Transform = createGunzip({ chunkSize })): ByteSource {
   // The iteration tells of them; one that comes after its end is about what is left out.
   gunzip.on('error', () => {});
   const reading = { stopped: false };
@@ -24,7 +25,7 @@ export async function* inflate(source: ByteSource): ByteSource {
   }
 }
 
-async function feed(gunzip: Gunzip, source: ByteSource, reading: { readonly stopped: boolean }): Promise<void> {
+async function feed(gunzip: Transform, source: ByteSource, reading: { readonly stopped: boolean }): Promise<void> {
   try {
     for await (const chunk of source) {
       if (reading.stopped) return;
@@ -37,7 +38,7 @@ async function feed(gunzip: Gunzip, source: ByteSource, reading: { readonly stop
   }
 }
 
-function drained(gunzip: Gunzip): Promise<void> {
+function drained(gunzip: Transform): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       gunzip.off('drain', done).off('close', done);

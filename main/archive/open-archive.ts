@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import { diskProblem } from '../disk/problems.js';
 import { archiveInvalid, archiveUnsupported } from '../image/archive-problems.js';
@@ -13,6 +14,7 @@ import { readExtent, readWhole, type Extent } from './extent.js';
 import { filesOfFolder, filesOfTar, type Files } from './files.js';
 import type { LayerTable } from './layer-table.js';
 import { ociImages } from './oci-images.js';
+import { createUnpacker } from './packing.js';
 import { openSpool, spoolTo, type Spool } from './spool.js';
 
 export type { ArchiveImage } from './contents.js';
@@ -25,7 +27,7 @@ export interface OpenArchiveOptions extends CallOptions {
 }
 
 /**
- * Opens a docker-archive, an OCI archive or an OCI layout for reading. Archives may be compressed with gzip.
+ * Opens a docker-archive, an OCI archive or an OCI layout for reading. Archives may be compressed with gzip, and with zstd where Node has it.
  * @param from a path, or a stream such as standard input, which is spooled first
  * @throws ProblemError `file-unknown`, `archive-invalid`, `archive-truncated`, `archive-unsupported`, `manifest-invalid`, …
  */
@@ -50,8 +52,9 @@ async function openPath(path: string, spool: Spool, options: CallOptions): Promi
   if (found.isFIFO()) return openStream(await openPipe(path, options), path, spool, options);
   const whole: Extent = { path, offset: 0, size: found.size };
   const start = await readWhole({ ...whole, size: Math.min(found.size, magicLength) }, options);
-  if (!isGzip(start, path)) return filesOfTar(path, path, options);
-  return spoolAndList(readExtent(whole, options), spool, { ...options, label: path, gzip: true });
+  const unpacker = unpackerFor(start, path);
+  if (!unpacker) return filesOfTar(path, path, options);
+  return spoolAndList(readExtent(whole, options), spool, { ...options, label: path, unpacker });
 }
 
 /** A file stream would wait for the pipe's writer inside a system call, which nothing ends; a socket waits outside. */
@@ -66,18 +69,20 @@ async function openPipe(path: string, { signal }: CallOptions): Promise<ByteSour
 
 async function openStream(stream: ByteSource, label: string, spool: Spool, options: CallOptions): Promise<Files> {
   const { start, whole } = await peek(stream, magicLength);
-  return spoolAndList(whole, spool, { ...options, label, gzip: isGzip(start, label) });
+  return spoolAndList(whole, spool, { ...options, label, unpacker: unpackerFor(start, label) });
 }
 
-/** @throws ProblemError `archive-invalid` for nothing, `archive-unsupported` for compressions that Node 20 cannot read */
-function isGzip(start: Uint8Array, label: string): boolean {
+/** @throws ProblemError `archive-invalid` for nothing, `archive-unsupported` for compressions that this Node cannot read */
+function unpackerFor(start: Uint8Array, label: string): Transform | undefined {
   if (start.length === 0) throw archiveInvalid(label, 'it is empty');
   const compression = detectCompression(start);
-  if (compression === 'none' || compression === 'gzip') return compression === 'gzip';
+  if (compression === 'none') return undefined;
+  const unpacker = createUnpacker(compression);
+  if (unpacker || compression === 'gzip') return unpacker;
   throw archiveUnsupported(label, `it is ${compression}-compressed`, `Unpack it first, such as with: ${unpackCommands[compression]} FILE`);
 }
 
-async function spoolAndList(source: ByteSource, spool: Spool, options: CallOptions & { label: string; gzip: boolean }): Promise<Files> {
+async function spoolAndList(source: ByteSource, spool: Spool, options: CallOptions & { label: string; unpacker: Transform | undefined }): Promise<Files> {
   const path = await spool.file('archive.tar');
   await spoolTo(path, source, options);
   return filesOfTar(path, options.label, options);

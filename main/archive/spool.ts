@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { tryLock, withLock } from '../disk/lock.js';
 import { makeFolder } from '../disk/make-folder.js';
@@ -73,16 +74,17 @@ export function checkGrowth(written: number, read: number, label: string, floor 
 export interface SpoolOptions extends CallOptions {
   /** How messages call the source. */
   readonly label: string;
-  readonly gzip: boolean;
+  /** Undefined for data that is not compressed. */
+  readonly unpacker?: Transform | undefined;
   /** Bytes that may always be written, whatever was read. */
   readonly floor?: number;
 }
 
 /**
- * Writes a stream to a file, inflating it on the way when it is gzip (of any number of members).
+ * Writes a stream to a file, unpacking it on the way.
  * @throws ProblemError `archive-invalid`, `archive-truncated`, `disk-full`, `disk-denied`
  */
-export async function spoolTo(path: string, source: ByteSource, { signal, label, gzip, floor = spoolFloorBytes }: SpoolOptions): Promise<void> {
+export async function spoolTo(path: string, source: ByteSource, { signal, label, unpacker, floor = spoolFloorBytes }: SpoolOptions): Promise<void> {
   let read = 0;
   let written = 0;
   const counted = async function* (): ByteSource {
@@ -100,7 +102,7 @@ export async function spoolTo(path: string, source: ByteSource, { signal, label,
   };
   try {
     const target = createWriteStream(path, { flags: 'wx', highWaterMark: 1024 * 1024 });
-    await pipeline(gzip ? bounded(inflate(counted())) : counted(), target, { signal });
+    await pipeline(unpacker ? bounded(inflate(counted(), unpacker)) : counted(), target, { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw diskProblem(inflateProblem(error, label), 'write', path);
@@ -110,7 +112,8 @@ export async function spoolTo(path: string, source: ByteSource, { signal, label,
 /** Turns an error of zlib into a problem; others come back as they are. */
 export function inflateProblem(error: unknown, label: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === 'Z_BUF_ERROR') return archiveTruncated(label, 'its gzip data ends too early', error);
+  if (code === 'Z_BUF_ERROR') return archiveTruncated(label, 'its compressed data ends too early', error);
   if (code?.startsWith('Z_')) return archiveInvalid(label, 'its gzip data is damaged', error);
+  if (code?.startsWith('ZSTD_')) return archiveInvalid(label, 'its zstd data is damaged', error);
   return error;
 }

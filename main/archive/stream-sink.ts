@@ -1,5 +1,4 @@
 import { rm, stat } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
 import type { Descriptor } from '../../shared/descriptor.js';
 import type { Digest } from '../../shared/digest.js';
 import { ProblemError } from '../../shared/errors.js';
@@ -10,28 +9,39 @@ import { ArchiveSink, type CreateArchiveOptions } from './archive-sink.js';
 import { readExtent } from './extent.js';
 import type { Output } from './output.js';
 import { openSpool, spoolTo, type Spool } from './spool.js';
-import { openStreamOutput } from './stream-output.js';
 import { layOut, type Slot } from './tar-layout.js';
 
-/** An archive that goes to a stream, one blob after another. */
+/** Where an archive goes that is written from its front to its end. */
+export interface Destination {
+  readonly label: string;
+  /** Refuses what could not be written at the end. */
+  check(): Promise<void>;
+  open(): Promise<Output>;
+}
+
+/** An archive that goes out in its order, one blob after another. */
 export class StreamSink extends ArchiveSink {
   readonly capabilities = { ordering: 'sequential' } as const;
-  readonly #stream: Writable;
+  readonly #destination: Destination;
   readonly #spool: Spool;
   /** Blobs that this archive takes and has not got yet. */
   readonly #wanted = new Map<Digest, Slot>();
   #output: Output | undefined;
 
-  constructor(stream: Writable, options: CreateArchiveOptions) {
-    super('standard output', false, options);
-    this.#stream = stream;
+  constructor(destination: Destination, options: CreateArchiveOptions) {
+    super(destination.label, false, options);
+    this.#destination = destination;
     this.#spool = openSpool(options.surroundings.spoolFolder);
+  }
+
+  async check(): Promise<void> {
+    await this.#destination.check();
   }
 
   /** Writes everything but the blobs: it all is in the plan. */
   async begin(plan: CopyPlan, options: CallOptions): Promise<void> {
     const { slots } = layOut(await this.form.entries(plan, options));
-    this.#output = openStreamOutput(this.#stream);
+    this.#output = await this.#destination.open();
     for (const slot of slots) {
       if (slot.blob) this.#wanted.set(slot.blob.digest, slot);
       else await this.#write(slot, slot.content ?? Buffer.alloc(0));
@@ -58,9 +68,14 @@ export class StreamSink extends ArchiveSink {
     const output = this.#output;
     if (!output) return;
     if (!succeeded) return output.discard();
-    if (this.#wanted.size > 0) throw this.incomplete(this.#wanted.size);
-    await output.write(endOfArchive);
-    await output.commit();
+    try {
+      if (this.#wanted.size > 0) throw this.incomplete(this.#wanted.size);
+      await output.write(endOfArchive);
+      await output.commit();
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
   }
 
   async #send({ header, size }: Slot, content: ByteSource, { signal }: CallOptions): Promise<void> {
@@ -87,7 +102,7 @@ export class StreamSink extends ArchiveSink {
   async #throughSpool(slot: Slot, content: ByteSource, options: CallOptions): Promise<void> {
     const path = await this.#spool.file(`layer-${slot.at}`);
     try {
-      await spoolTo(path, content, { ...options, label: this.label, gzip: false });
+      await spoolTo(path, content, { ...options, label: this.label });
       const { size } = await stat(path);
       await this.#send({ ...slot, size, header: encodeHeader({ ...slot, size }) }, readExtent({ path, offset: 0, size }, options), options);
     } finally {

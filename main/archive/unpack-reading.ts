@@ -1,26 +1,21 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import type { Descriptor } from '../../shared/descriptor.js';
 import { splitDigest, type Digest } from '../../shared/digest.js';
 import { ProblemError } from '../../shared/errors.js';
 import { archiveUnsupported } from '../image/archive-problems.js';
 import { BlobVerifier } from '../image/digest.js';
 import type { BodyFactory, ByteSource, PushOptions } from '../stores/store.js';
-import type { unpackCommands } from './compression.js';
 import { detectCompression, magicLength, peek } from './compression.js';
 import type { Reading } from './form.js';
+import { createUnpacker } from './packing.js';
 import { checkGrowth } from './spool.js';
-import { createZstdDecompress } from './zstd.js';
 
 const whenDamaged = 'Try again; when it stays so, the image is damaged where it is: push it there anew.';
 
 /** Of zlib: its data is not what it should be. */
 const isDamage = (error: unknown): boolean => /^Z(?:STD)?_/.test(String((error as NodeJS.ErrnoException | undefined)?.code));
-
-/** Fewer and larger pieces cost less on their way through the thread pool that unpacks them. */
-const inflateChunkBytes = 256 * 1024;
 
 /** A layer on its way into an archive that holds it unpacked: verified as it comes, and as it is written. */
 export class UnpackReading implements Reading {
@@ -105,8 +100,8 @@ export class UnpackReading implements Reading {
   }
 }
 
-function unpackerOf(compression: keyof typeof unpackCommands | 'gzip', label: string): Transform {
-  if (compression === 'gzip') return createGunzip({ chunkSize: inflateChunkBytes });
-  if (compression === 'zstd' && createZstdDecompress) return createZstdDecompress();
+function unpackerOf(compression: string, label: string): Transform {
+  const unpacker = createUnpacker(compression);
+  if (unpacker) return unpacker;
   throw archiveUnsupported(label, `a layer is ${compression}-compressed`, 'Choose another format.');
 }

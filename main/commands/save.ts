@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import { ProblemError } from '../../shared/errors.js';
 import type { Reference } from '../../shared/reference.js';
 import { createArchive } from '../archive/create-archive.js';
+import type { Packing } from '../archive/packing.js';
 import { hostPlatform } from '../image/host-platform.js';
 import { archiveAt, atRegistry, checkFormat, inLibrary, saveJob, type FileOptions, type Origin } from '../transfers/jobs.js';
 import { surroundingsOf } from '../transfers/surroundings.js';
@@ -15,6 +17,7 @@ interface SaveOptions extends TransferOptions, TagChoice {
   readonly output: string;
   readonly format: FileOptions['format'];
   readonly fromLibrary?: boolean;
+  readonly compress?: Packing;
   readonly replace?: boolean;
 }
 
@@ -25,6 +28,7 @@ export const save = defineVerb<SaveOptions>({
   options: [
     { flags: '-o, --output <file>', description: 'the archive, or - for standard output', required: true },
     { flags: '--format <format>', description: 'universal loads everywhere; docker and oci are smaller promises; docker-uncompressed is for old loaders; oci-dir is a folder', choices: ['universal', 'docker', 'docker-uncompressed', 'oci', 'oci-dir'], fallback: 'universal' },
+    { flags: '--compress <packing>', description: 'compress the whole archive; only what holds unpacked layers gets smaller', choices: ['gzip', 'zstd'] },
     ...transferOptions,
     ...tagOptions,
     { flags: '--from-library', description: 'take the images from the library instead of their registries' },
@@ -34,12 +38,13 @@ export const save = defineVerb<SaveOptions>({
   example: 'longshore save registry.example.com/team/app:1.0 registry.example.com/team/web:2.1 -o release.tar',
   remarks: 'Beside FILE stands FILE.sha256 afterwards: check it on the other side with sha256sum -c FILE.sha256. With --all-tags, --tags or --newest each REFERENCE is a repository.',
   async run(context, { many }, options) {
-    const { output, format, replace = false, fromLibrary = false } = options;
+    const { output, format, compress: packing, replace = false, fromLibrary = false } = options;
     checkFormat(options);
     const { origins, references } = await originsOf(context, many, options);
+    if (packing && format === 'oci-dir') throw new ProblemError('usage-invalid', { message: 'A folder cannot be compressed.', next: 'Choose another --format, or leave --compress out.' });
     const surroundings = surroundingsOf(context.profile, findWorker('checksum'));
     const isStream = output === '-' && format !== 'oci-dir';
-    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform, surroundings }) : archiveAt(output, { format, replace, surroundings });
+    const target = isStream ? createArchive(context.output.streams.stdout, { format, hostPlatform, packing, surroundings }) : archiveAt(output, { format, replace, packing, surroundings });
     const file = output === '-' ? undefined : output;
     const request = isStream ? undefined : await saveRequest(context, references, { ...options, path: output, fromLibrary, replace });
     await transfer(context, saveJob(origins, target, file), options, {

@@ -8,6 +8,7 @@ import type { OverwritePolicy } from '../../shared/transfer.js';
 import type { Surroundings } from '../archive/archive-sink.js';
 import { createArchive, type ArchiveFormat } from '../archive/create-archive.js';
 import { createFolder } from '../archive/create-folder.js';
+import type { Packing } from '../archive/packing.js';
 import type { CopyRequest } from '../copy/plan-copy.js';
 import { hostPlatform } from '../image/host-platform.js';
 import type { JobOptions } from '../library/job.js';
@@ -71,6 +72,8 @@ export interface FileOptions {
   readonly format: ArchiveFormat | 'oci-dir';
   /** Replace what stands there. */
   readonly replace: boolean;
+  /** Compress an archive as a whole. */
+  readonly packing?: Packing | undefined;
   readonly surroundings: Surroundings;
 }
 
@@ -81,8 +84,8 @@ export function checkFormat({ format, referrers = false }: { readonly format: Fi
 }
 
 /** A file, or a folder, that images are saved to. */
-export function archiveAt(path: string, { format, replace, surroundings }: FileOptions): WriteStore {
-  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, surroundings });
+export function archiveAt(path: string, { format, replace, packing, surroundings }: FileOptions): WriteStore {
+  return format === 'oci-dir' ? createFolder(path, { replace }) : createArchive(path, { format, hostPlatform, replace, packing, surroundings });
 }
 
 /** From the library, or from another repository, to one place. */

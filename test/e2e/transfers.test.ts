@@ -97,6 +97,23 @@ describe('a round trip', () => {
     expect(await libraryNames()).toEqual([name]);
   });
 
+  it('compresses an archive as a whole with --compress, and loads it again', async () => {
+    await resultOf(home, ['save', name, '-o', file('app.tar.gz'), '--format', 'docker-uncompressed', '--compress', 'gzip']);
+    expect([...(await readFile(file('app.tar.gz'))).subarray(0, 2)]).toEqual([0x1f, 0x8b]);
+    expect((await resultOf<TransferResult>(home, ['load', file('app.tar.gz')])).images).toMatchObject([{ target: name }]);
+    expect(await problemOf(home, ['save', name, '-o', file('layout'), '--format', 'oci-dir', '--compress', 'gzip'])).toMatchObject({ code: 'usage-invalid' });
+  });
+
+  it('compresses nothing anew in a second load of an archive to the same place', async () => {
+    await resultOf(home, ['save', name, '-o', file('app.tar'), '--format', 'docker-uncompressed']);
+    const load = ['load', file('app.tar'), '--to', `${registry.host}/mirror/app:2.0`];
+    const first = await resultOf<TransferResult>(home, load);
+    const again = await resultOf<TransferResult>(home, load);
+    expect(again.images[0]!.digest).toBe(first.images[0]!.digest);
+    expect(first.bytes.moved).toBeGreaterThan(0);
+    expect(again.bytes.moved).toBe(0);
+  });
+
   it('loads straight to a registry with --to', async () => {
     await resultOf(home, ['save', name, '-o', file('app.tar')]);
     await resultOf(home, ['load', file('app.tar'), '--to', `${registry.host}/mirror/app:2.0`]);

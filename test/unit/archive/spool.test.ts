@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSpool, spoolTo, type Spool } from '../../../main/archive/spool.js';
 import { deadOwner } from '../disk/owners.js';
@@ -21,7 +21,7 @@ test('a spool makes its folder when it is needed, and removes it with all that i
   await spool.remove();
   expect(await place.spooled()).toEqual([]);
   const paths = await Promise.all(['one', 'two'].map((name) => spool.file(name)));
-  for (const path of paths) await spoolTo(path, inPieces(Buffer.from('content')), { signal, label: 'a test', gzip: false });
+  for (const path of paths) await spoolTo(path, inPieces(Buffer.from('content')), { signal, label: 'a test', unpacker: undefined });
   expect(await place.spooled()).toHaveLength(1);
   expect(await readFile(paths[1] ?? '', 'utf8')).toBe('content');
   await spool.remove();
@@ -32,7 +32,7 @@ test('two spools share no folder', async () => {
   const other = openSpool(place.spoolFolder);
   const path = await spool.file('same');
   await other.file('same');
-  await spoolTo(path, inPieces(Buffer.from('mine')), { signal, label: 'a test', gzip: false });
+  await spoolTo(path, inPieces(Buffer.from('mine')), { signal, label: 'a test', unpacker: undefined });
   await other.remove();
   expect(await readFile(path, 'utf8')).toBe('mine');
 });
@@ -59,14 +59,14 @@ test('in a read-only place the problem is disk-denied', async () => {
 
 test('data that unpacks to 1000 times its size is stopped once it is past any image', async () => {
   const bomb = gzipSync(Buffer.alloc(20_000_000));
-  const unpack = (floor: number): Promise<void> => spool.file(`at-${floor}`).then((path) => spoolTo(path, inPieces(bomb), { signal, label: 'bomb.tar', gzip: true, floor }));
+  const unpack = (floor: number): Promise<void> => spool.file(`at-${floor}`).then((path) => spoolTo(path, inPieces(bomb), { signal, label: 'bomb.tar', unpacker: createGunzip(), floor }));
   await expect(unpack(1_000_000)).rejects.toMatchObject({ code: 'archive-invalid', message: expect.stringContaining('unpacks to far more') });
   await unpack(20_000_000);
 });
 
 test('a place that cannot be written to is named', async () => {
   const path = `${await spool.file('none')}/below`;
-  await expect(spoolTo(path, inPieces(Buffer.from('x')), { signal, label: 'a test', gzip: false })).rejects.toMatchObject({ code: 'file-unknown', message: expect.stringContaining(path) });
+  await expect(spoolTo(path, inPieces(Buffer.from('x')), { signal, label: 'a test', unpacker: undefined })).rejects.toMatchObject({ code: 'file-unknown', message: expect.stringContaining(path) });
 });
 
 test('on a full disk the problem says so, and what was spooled is gone', async () => {
