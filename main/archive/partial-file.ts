@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isDigest, type Digest } from '../../shared/digest.js';
 import { temporaryName } from '../disk/atomic-write.js';
@@ -24,6 +25,8 @@ export interface PartialFile {
 }
 
 const ending = '.partial';
+/** Locks know the processes of this machine alone: what lies on a network drive under another's name may well be written now. */
+const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
 /** Beside the partial file: what is in it, a line for each step, and who writes it. Its user may put more there under its name. */
 const notesOf = (path: string): string => `${path}.notes`;
 const lockOf = (path: string): string => `${path}.lock`;
@@ -35,7 +38,7 @@ const lockOf = (path: string): string => `${path}.lock`;
  * @throws ProblemError `disk-denied`, `disk-full`, `file-unknown`, …
  */
 export async function openPartialFile(target: string, key: string): Promise<PartialFile> {
-  const path = `${stemOf(target)}.${key}${ending}`;
+  const path = `${stemOf(target)}.${machine}${key}${ending}`;
   await removeLeftovers(target, path);
   // FAT has no links, which locks are made of.
   const unlock = await tryLock(lockOf(path)).catch(() => undefined);
@@ -78,7 +81,7 @@ async function removeLeftovers(target: string, own: string): Promise<void> {
   const folder = dirname(target);
   const stem = `${basename(stemOf(target))}.`;
   const names = await readdir(folder).catch(() => []);
-  const pattern = new RegExp(`^[0-9a-f]{16}\\${ending}$`);
+  const pattern = new RegExp(`^${machine}[0-9a-f]{16}\\${ending}$`);
   for (const name of names) {
     const path = join(folder, name);
     if (!name.startsWith(stem) || !pattern.test(name.slice(stem.length)) || path === join(folder, basename(own))) continue;

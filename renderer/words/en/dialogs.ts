@@ -77,11 +77,11 @@ export const dialogWords = {
     fileHint: 'Where it is to be written',
     choose: 'Choose…',
     format: 'Format',
-    formats: { 'universal': 'Universal', 'docker': 'Docker', 'docker-uncompressed': 'Docker, unpacked', 'oci': 'OCI archive', 'oci-dir': 'OCI folder' },
+    formats: { 'universal': 'Universal', 'docker': 'Docker', 'docker-uncompressed': 'Unpacked', 'oci': 'OCI archive', 'oci-dir': 'OCI folder' },
     formatTexts: {
       'universal': 'One file that docker, podman, containerd, skopeo and others load',
       'docker': 'As docker save writes it; one platform of an image',
-      'docker-uncompressed': 'The same with unpacked layers, for old loaders; two to three times as large',
+      'docker-uncompressed': 'A Docker archive with unpacked layers, for old loaders; two to three times as large',
       'oci': 'An OCI image layout in a tar file',
       'oci-dir': 'An OCI image layout in a folder',
     },

@@ -112,6 +112,16 @@ describe('an archive that was not finished', () => {
     expect((await readdir(place.folder)).toSorted()).toEqual(['app.tar', 'app.tar.sha256']);
   });
 
+  test('stays where it is another machine that may be writing it', async () => {
+    await breakOff(lost);
+    const [name = ''] = await partials();
+    // Of the same lock, which here is nobody's.
+    const foreign = name.replace(/\.([0-9a-f]{4})/, (_, own: string) => `.${own === 'ffff' ? 'eeee' : 'ffff'}`);
+    await writeFile(join(place.folder, foreign), 'being written');
+    await finish();
+    expect((await readdir(place.folder)).toSorted()).toEqual(['app.tar', foreign, 'app.tar.sha256'].toSorted());
+  });
+
   test('is not shared by two saves at once', async () => {
     const first = sinkTo(place.file);
     const second = sinkTo(place.file);
