@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { formatBytes } from '../../shared/format.js';
+import { count, formatBytes } from '../../shared/format.js';
+import type { Result } from './compare.js';
 import type { BenchImage } from './image.js';
 import { median, type Measurement } from './measure.js';
-import { peers, toolNames, type Tool, type ToolName } from './tools.js';
-import type { Work } from './works.js';
+import type { Outcome, Verdict } from './row.js';
+import { peers, type Abilities, type Tool, type ToolName } from './tools.js';
+import { ratioOf, type Column } from './verdict.js';
+import { contestants, type Contestant } from './work.js';
 
-export interface Result {
-  readonly work: Work;
-  readonly runs: Readonly<Record<ToolName, readonly Measurement[]>>;
-}
-
-export interface WorksReport {
-  readonly results: readonly Result[];
-  readonly image: BenchImage;
+export interface EngineReport {
+  readonly outcomes: readonly Outcome[];
+  /** The files of this machine, where a row needed them. */
+  readonly image: BenchImage | undefined;
   readonly tools: Readonly<Record<ToolName, Tool>>;
+  readonly abilities: Abilities;
   readonly runs: number;
   readonly registry: string;
+  /** What each slow link was found to be. */
+  readonly links: readonly string[];
   /** Seconds that `longshore --help` takes. */
   readonly helpSeconds: number;
 }
@@ -27,13 +29,7 @@ export interface Report {
   readonly loadBefore: number;
 }
 
-type Column = keyof Measurement;
-
-/** Our median beside the best peer's: 1.00 is as good, 2.00 takes twice as much. */
-export function ratioOf({ runs }: Result, column: Column): number {
-  const of = (name: ToolName): number => median(runs[name].map((run) => run[column]));
-  return of('longshore') / Math.min(...peers.map(of));
-}
+const titles: Readonly<Record<Contestant, string>> = { longshore: 'longshore', synced: 'with its sync', packaged: 'packaged', crane: 'crane', regctl: 'regctl', skopeo: 'skopeo' };
 
 /** The whole of docs/benchmarks.md. */
 export function formatReport({ sections, loadBefore }: Report): string {
@@ -50,38 +46,61 @@ export function formatReport({ sections, loadBefore }: Report): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** What is said of the command line beside other tools. */
-export function worksSection({ results, image, tools, runs, registry, helpSeconds }: WorksReport): string[] {
-  const bytes = image.layers.reduce((sum, { size }) => sum + size, 0);
+/** What is said of the transfer engine: one table of targets, then the measurements behind it. */
+export function engineSection({ outcomes, image, tools, abilities, runs, registry, links, helpSeconds }: EngineReport): string[] {
+  const results = outcomes.flatMap(({ result }) => (result && result.runs.longshore ? [result] : []));
   return [
-    '## The command line',
+    '## The transfer engine',
     '',
-    `${image.layers.length} layers of this machine's own files below /usr: ${formatBytes(image.contentBytes)} of content, ${formatBytes(bytes)} as gzip.`,
-    `The median of ${runs} runs that took turns, the start of the process included. Everyone does the same work: the same image, nothing`,
-    'recompressed, into a place where nothing was. The registry runs on the same machine and takes its share of the processor; what is read lies in',
-    'the page cache. What writes to a registry gets an empty one of its own, whose access log must show that every blob was sent. Longshore verifies',
-    'and syncs what it writes, and writes a checksum file beside an archive; these count. In brackets the fastest and the slowest run.',
+    ...(image ? [describeContent(image)] : []),
+    `A ratio is that of the medians of ${count(runs, 'run')} that took turns, the start of the process included; up to 1.05 counts as equal. Everyone does`,
+    'the same work: the same image, nothing recompressed unless it is said, into a place where nothing was. The registry runs on the same machine and',
+    'takes its share of the processor; what is read lies in the page cache. What writes to a registry gets one of its own, whose access log must show',
+    'which blobs were sent. Longshore verifies what it writes, and writes a checksum file beside an archive; these count.',
+    abilities.noSync ? 'Its final sync, which the others do not make, is left out with `--no-sync`, and shown beside.' : 'Its final sync, which the others do not make, counts too.',
     '',
     `- longshore ${tools.longshore.version} on Node ${process.versions.node}; ${peers.map((name) => `${name} ${tools[name].version}`).join(', ')}; ${registry}`,
     `- \`longshore --help\` takes ${Math.round(helpSeconds * 1000)} ms`,
+    ...links.map((link) => `- a slow link: ${link}`),
     '',
-    ...section('Seconds', results, 'seconds', 2),
-    ...section('Peak memory, MiB', results, 'mebibytes', 0),
-    ...section('Processor seconds, all threads', results, 'processorSeconds', 2),
+    ...table(['work', 'target', 'longshore', 'best peer', 'ratio', 'met'], outcomes.flatMap(({ verdicts }) => verdicts).map(cellsOf)),
+    ...(results.length === 0 ? [] : [
+      'In brackets the fastest and the slowest run.',
+      '',
+      ...section('Seconds', results, 'seconds', 2),
+      ...section('Peak memory, MiB', results, 'mebibytes', 0),
+      ...section('Processor seconds, all threads', results, 'processorSeconds', 2),
+    ]),
   ];
 }
 
+function describeContent({ layers, contentBytes }: BenchImage): string {
+  const bytes = layers.reduce((sum, { size }) => sum + size, 0);
+  return `The image is ${layers.length} layers of this machine's own files below /usr, ${formatBytes(contentBytes)} of content and ${formatBytes(bytes)} as gzip, unless another is named.`;
+}
+
+function cellsOf({ work, target, longshore, peer, ratio, met }: Verdict): string[] {
+  return [work, target, longshore, peer, ratio, met === undefined ? '–' : met ? 'yes' : '**no**'];
+}
+
 function section(title: string, results: readonly Result[], column: Column, digits: number): string[] {
-  const rows = results.map((result) => {
-    const cells = toolNames.map((name) => withSpread(result.runs[name].map((run) => run[column]), digits));
-    return [`${result.work.name}: ${result.work.title}`, ...cells, ratioOf(result, column).toFixed(2)];
-  });
-  const header = ['', ...toolNames, 'ratio to the best peer'];
-  return [`### ${title}`, '', ...[header, header.map((_, at) => (at === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`), ''];
+  const columns = contestants.filter((name) => results.some(({ runs }) => runs[name]));
+  const rows = results.map((result) => [
+    result.work.name,
+    ...columns.map((name) => withSpread(result.runs[name] ?? [], column, digits)),
+    ratioOf(result, { against: 'best' }, column)?.toFixed(2) ?? '',
+  ]);
+  return [`### ${title}`, '', ...table(['', ...columns.map((name) => titles[name]), 'ratio to the best peer'], rows, '---:')];
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[], align = '---'): string[] {
+  return [header, header.map((_, at) => (at === 0 ? '---' : align)), ...rows].map((cells) => `| ${cells.join(' | ')} |`).concat('');
 }
 
 /** `1.26 (1.23–1.29)`. */
-function withSpread(values: readonly number[], digits: number): string {
+function withSpread(runs: readonly Measurement[], column: Column, digits: number): string {
+  if (runs.length === 0) return '';
+  const values = runs.map((run) => run[column]);
   return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runToEnd } from '../local/run-command.js';
+import { runCommand, runToEnd } from '../local/run-command.js';
 
 export const toolNames = ['longshore', 'crane', 'regctl', 'skopeo'] as const;
 export type ToolName = (typeof toolNames)[number];
@@ -27,6 +27,16 @@ const known: Readonly<Record<ToolName, Known>> = {
   skopeo: { command: ['skopeo'], versionOption: '--version', version: /version ([0-9.]+)/, atLeast: '1.9' },
 };
 
+/** What our command line can do, as its help says. */
+export interface Abilities {
+  /** `pull` and `save` can leave out the final sync. */
+  readonly noSync: boolean;
+  /** The format of `save` for a docker-archive of uncompressed layers. */
+  readonly plainFormat: string | undefined;
+  /** `pull` can plan alone. */
+  readonly dryRun: boolean;
+}
+
 /**
  * Finds everything that is measured.
  * @throws Error when one is missing or too old: a comparison without its best peer is none
@@ -34,6 +44,28 @@ const known: Readonly<Record<ToolName, Known>> = {
 export async function findTools(): Promise<Record<ToolName, Tool>> {
   const found = await Promise.all(toolNames.map(async (name) => [name, await findTool(name)] as const));
   return Object.fromEntries(found) as Record<ToolName, Tool>;
+}
+
+export async function findAbilities({ command: [program = '', ...words] }: Tool): Promise<Abilities> {
+  const [pull = '', save = ''] = await Promise.all(['pull', 'save'].map((verb) => runCommand(program, [...words, verb, '--help'])));
+  return readAbilities(pull, save);
+}
+
+/** @param pull what `pull --help` prints @param save what `save --help` prints */
+export function readAbilities(pull: string, save: string): Abilities {
+  const choices = /--format[^(]*\(choices:([^)]*?)(?:default|\))/s.exec(save)?.[1] ?? '';
+  const formats = [...choices.matchAll(/"([^"]+)"/g)].map(([, format]) => format!);
+  return {
+    noSync: pull.includes('--no-sync') && save.includes('--no-sync'),
+    plainFormat: formats.find((format) => /^docker-./.test(format)),
+    dryRun: pull.includes('--dry-run'),
+  };
+}
+
+/** The command line of the packaged application, where it was made. */
+export function findPackaged(): string | undefined {
+  const file = resolve('release/linux-unpacked/longshore');
+  return existsSync(file) ? file : undefined;
 }
 
 async function findTool(name: ToolName): Promise<Tool> {
