@@ -24,7 +24,7 @@ async function bench(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true },
-      runs: { type: 'string', default: '7' },
+      runs: { type: 'string' },
       starts: { type: 'string', default: '9' },
       size: { type: 'string', default: usualSize },
       huge: { type: 'boolean', default: false },
@@ -33,8 +33,9 @@ async function bench(signal: AbortSignal): Promise<void> {
   });
   const { only, huge, 'cpu-prof': profiles } = values;
   const names = [...allRows.map(({ name }) => name), windowName];
-  const [runs, starts, mebibytes] = [Number(values.runs), Number(values.starts), Number(values.size)];
-  if (!(only ?? []).every((name) => names.includes(name)) || !(runs >= 1) || !(starts >= 1) || !(mebibytes >= 8)) {
+  const runs = values.runs === undefined ? undefined : Number(values.runs);
+  const [starts, mebibytes] = [Number(values.starts), Number(values.size)];
+  if (!(only ?? []).every((name) => names.includes(name)) || (runs !== undefined && !(runs >= 1)) || !(starts >= 1) || !(mebibytes >= 8)) {
     throw new Error(`Write npm run bench -- [--only ${names.join('|')}]... [--runs 1..] [--starts 1..] [--size MiB, 8..] [--huge] [--cpu-prof FOLDER].`);
   }
   const rows = allRows.filter(({ name, isHuge }) => (only ? only.includes(name) : huge || !isHuge));

@@ -6,7 +6,7 @@ import { wereSent } from './access-log.js';
 import { measure, type Measurement } from './measure.js';
 import type { Bench } from './row.js';
 import { startLink } from './start-process.js';
-import { contestants, type Contestant, type Place, type Work } from './work.js';
+import { contestants, runsOf, type Contestant, type Place, type Work } from './work.js';
 
 export interface Result {
   readonly work: Work;
@@ -24,16 +24,17 @@ export async function compare(work: Work, bench: Bench): Promise<Result> {
   // Peers alone would be measured for nothing.
   if (!present.includes('longshore')) return { work, runs: {} };
   const measured = Object.fromEntries(present.map((name) => [name, [] as Measurement[]]));
+  const rounds = runsOf(bench.runs, work.runs);
   const started = performance.now();
-  for (let round = 0; round < bench.runs; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < present.length; turn += 1) {
       const name = present[(round + turn) % present.length]!;
       const run = await measureOnce(work, name, fixed, bench);
       measured[name]!.push(run);
       bench.say(`  ${name.padEnd(9)}  ${run.seconds.toFixed(2).padStart(6)} s  ${run.mebibytes.toFixed(0).padStart(4)} MiB`);
     }
-    const left = ((performance.now() - started) / (round + 1)) * (bench.runs - round - 1);
-    if (left > 0) bench.say(`  round ${round + 1} of ${bench.runs}; about ${Math.ceil(left / 1000)} s to go`);
+    const left = ((performance.now() - started) / (round + 1)) * (rounds - round - 1);
+    if (left > 0) bench.say(`  round ${round + 1} of ${rounds}; about ${Math.ceil(left / 1000)} s to go`);
   }
   return { work, runs: measured };
 }
@@ -43,7 +44,7 @@ export function commandOf(name: Contestant, work: Work, place: Place, { tools, p
   const words = work.arguments[name]?.(place);
   if (!words) return undefined;
   if (name === 'packaged') return packaged === undefined ? undefined : [packaged, ...words];
-  return [...tools[name === 'synced' ? 'longshore' : name].command, ...words];
+  return [...tools[name === 'synced' || name === 'folder' ? 'longshore' : name].command, ...words];
 }
 
 /** What all runs of a work read from. */
@@ -78,7 +79,7 @@ export async function measureOnce(work: Work, name: Contestant, fixed: Fixed, be
     // What the run before left in the page cache is written out first.
     await runCommand('sync', []);
     const run = await measure(command(commandOf(name, work, place, bench)!), {
-      env: { ...process.env, LONGSHORE_HOME: work.home(place), ...(authority !== undefined && { SSL_CERT_FILE: authority }) },
+      env: { ...process.env, LONGSHORE_HOME: work.home(place, name), ...(authority !== undefined && { SSL_CERT_FILE: authority }) },
       resultFile: join(scratch, 'time'),
       signal,
     });

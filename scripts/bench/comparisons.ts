@@ -1,7 +1,7 @@
 import { compare } from './compare.js';
 import type { Row } from './row.js';
 import { verdictsOf } from './verdict.js';
-import type { Work } from './work.js';
+import { runsOf, type Work } from './work.js';
 import { diskWorks } from './works/disk.js';
 import { registryWorks } from './works/registry.js';
 import { slowWorks } from './works/slow.js';
@@ -12,7 +12,7 @@ export const works: readonly Work[] = [...diskWorks, ...registryWorks, ...slowWo
 export const comparisons: readonly Row[] = works.map((work) => ({
   name: work.name,
   title: work.title,
-  seconds: (runs) => work.roundSeconds * runs,
+  seconds: (runs) => work.roundSeconds * runsOf(runs, work.runs),
   async measure(bench) {
     const result = await compare(work, bench);
     return { verdicts: verdictsOf(result), result };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatDuration } from '../../shared/format.js';
+import { count, formatDuration } from '../../shared/format.js';
 import { runCommand } from '../local/run-command.js';
 import { calibrate, calibrationLine } from './calibrate.js';
 import { works } from './comparisons.js';
@@ -16,7 +16,8 @@ const fixedShare = 0.1;
 export interface EngineOptions {
   readonly cache: string;
   readonly folder: string;
-  readonly runs: number;
+  /** As asked with `--runs`. */
+  readonly runs: number | undefined;
   readonly mebibytes: number;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
@@ -37,7 +38,7 @@ export async function withBench<T>(options: EngineOptions, work: (bench: Bench) 
 export async function measureEngine(rows: readonly Row[], options: EngineOptions): Promise<readonly string[]> {
   const { say, runs, mebibytes, folder, signal } = options;
   const expected = (row: Row): number => row.seconds(runs) * (fixedShare + ((1 - fixedShare) * mebibytes) / 1024);
-  say(`${rows.length} rows, about ${formatDuration(1000 * rows.reduce((sum, row) => sum + expected(row), 0))} on an idle machine.`);
+  say(`${count(rows.length, 'row')}, about ${formatDuration(1000 * rows.reduce((sum, row) => sum + expected(row), 0))} on an idle machine.`);
   return withBench(options, async (bench) => {
     const links = await calibrateLinks(rows, bench);
     const outcomes: Outcome[] = [];

@@ -7,7 +7,7 @@ import { median, type Measurement } from './measure.js';
 import type { Outcome, Verdict } from './row.js';
 import { peers, type Abilities, type Tool, type ToolName } from './tools.js';
 import { ratioOf, type Column } from './verdict.js';
-import { contestants, type Contestant } from './work.js';
+import { contestants, runsOf, type Contestant } from './work.js';
 
 export interface EngineReport {
   readonly outcomes: readonly Outcome[];
@@ -15,7 +15,8 @@ export interface EngineReport {
   readonly image: BenchImage | undefined;
   readonly tools: Readonly<Record<ToolName, Tool>>;
   readonly abilities: Abilities;
-  readonly runs: number;
+  /** As asked with `--runs`; each row has its usual number. */
+  readonly runs: number | undefined;
   readonly registry: string;
   /** What each slow link was found to be. */
   readonly links: readonly string[];
@@ -29,7 +30,7 @@ export interface Report {
   readonly loadBefore: number;
 }
 
-const titles: Readonly<Record<Contestant, string>> = { longshore: 'longshore', synced: 'with its sync', packaged: 'packaged', crane: 'crane', regctl: 'regctl', skopeo: 'skopeo' };
+const titles: Readonly<Record<Contestant, string>> = { longshore: 'longshore', synced: 'with its sync', folder: 'to a folder', packaged: 'packaged', crane: 'crane', regctl: 'regctl', skopeo: 'skopeo' };
 
 /** The whole of docs/benchmarks.md. */
 export function formatReport({ sections, loadBefore }: Report): string {
@@ -53,7 +54,7 @@ export function engineSection({ outcomes, image, tools, abilities, runs, registr
     '## The transfer engine',
     '',
     ...(image ? [describeContent(image)] : []),
-    `A ratio is that of the medians of ${count(runs, 'run')} that took turns, the start of the process included; up to 1.05 counts as equal. Everyone does`,
+    `A ratio is that of the medians of ${count(runsOf(runs), 'run')} that took turns${runs === undefined ? ' (fewer where a round takes long)' : ''}, the start of the process included; up to 1.05 counts as equal. Everyone does`,
     'the same work: the same image, nothing recompressed unless it is said, into a place where nothing was. The registry runs on the same machine and',
     'takes its share of the processor; what is read lies in the page cache. What writes to a registry gets one of its own, whose access log must show',
     'which blobs were sent. Longshore verifies what it writes, and writes a checksum file beside an archive; these count.',
@@ -87,10 +88,11 @@ function section(title: string, results: readonly Result[], column: Column, digi
   const columns = contestants.filter((name) => results.some(({ runs }) => runs[name]));
   const rows = results.map((result) => [
     result.work.name,
+    String(result.runs.longshore?.length ?? 0),
     ...columns.map((name) => withSpread(result.runs[name] ?? [], column, digits)),
     ratioOf(result, { against: 'best' }, column)?.toFixed(2) ?? '',
   ]);
-  return [`### ${title}`, '', ...table(['', ...columns.map((name) => titles[name]), 'ratio to the best peer'], rows, '---:')];
+  return [`### ${title}`, '', ...table(['', 'runs', ...columns.map((name) => titles[name]), 'ratio to the best peer'], rows, '---:')];
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[], align = '---'): string[] {

@@ -11,7 +11,8 @@ export interface Bench {
   readonly sources: Sources;
   /** For this run alone. */
   readonly folder: string;
-  readonly runs: number;
+  /** As asked; each row has its usual number. */
+  readonly runs: number | undefined;
   /** 1024 is the usual size. */
   readonly mebibytes: number;
   readonly signal: AbortSignal;
@@ -41,6 +42,6 @@ export interface Row {
   /** Takes minutes and tens of gigabytes: only with `--huge`, or by name. */
   readonly isHuge?: true;
   /** In the usual size and with `runs`, for the estimate. */
-  seconds(runs: number): number;
+  seconds(runs: number | undefined): number;
   measure(bench: Bench): Promise<Outcome>;
 }

@@ -1,7 +1,7 @@
 import type { BenchImage } from './image.js';
 import type { ImageName } from './images.js';
 import type { SlowLink } from './slow-link.js';
-import type { Abilities, ToolName } from './tools.js';
+import { peers, type Abilities } from './tools.js';
 
 /** Where one run works. Everything is new for each run but what it reads from. */
 export interface Place {
@@ -25,8 +25,8 @@ export interface Place {
   readonly abilities: Abilities;
 }
 
-/** Who is measured: the tools; our command line with the final sync; the command line of the packaged application. */
-export const contestants = ['longshore', 'synced', 'packaged', 'crane', 'regctl', 'skopeo'] as const;
+/** Who is measured: the tools; our command line with the final sync, and saving to a folder; the command line of the packaged application. */
+export const contestants = ['longshore', 'synced', 'folder', 'packaged', 'crane', 'regctl', 'skopeo'] as const;
 export type Contestant = (typeof contestants)[number];
 
 /** What a comparison is to show: the seconds of one beside those of another. */
@@ -58,9 +58,11 @@ export interface Work {
   /** Blobs that must have been sent; all of the image when absent. */
   readonly sends?: number;
   /** LONGSHORE_HOME. */
-  readonly home: (place: Place) => string;
+  readonly home: (place: Place, contestant: Contestant) => string;
   /** Did it do what was measured? @throws Error */
   readonly check: (place: Place, contestant: Contestant) => Promise<void>;
+  /** Where rounds take so long that chance counts little, less often than usual. */
+  readonly runs?: number;
   /** Of one round of everyone in the usual size, for the estimate. */
   readonly roundSeconds: number;
 }
@@ -70,4 +72,11 @@ export const equal = 1.05;
 export const noSlower: Goal = { words: 'no slower than the fastest', against: 'best', most: equal };
 export const packagedGoal: Goal = { words: 'the packaged application at 60 % of the rate', of: 'packaged', against: 'longshore', most: 1 / 0.6 };
 
-export const isPeer = (contestant: Contestant): contestant is Exclude<ToolName, 'longshore'> => contestant !== 'longshore' && contestant !== 'synced' && contestant !== 'packaged';
+const peerNames: readonly Contestant[] = peers;
+export const isPeer = (contestant: Contestant): boolean => peerNames.includes(contestant);
+
+/** Our own rows and those of most works. */
+export const usualRuns = 7;
+
+/** @param asked with `--runs` */
+export const runsOf = (asked: number | undefined, usual = usualRuns): number => asked ?? usual;

@@ -77,7 +77,7 @@ async function fill({ host }: DockerRegistry, { sources }: Bench): Promise<strin
 }
 
 async function loadDocker(target: string, bench: Bench, scratch: Scratch): ReturnType<typeof measureOurs> {
-  return measureOurs(bench, ['load', await bench.sources.dockerArchive('files'), '--to', target, '--quiet'], scratch);
+  return measureOurs(bench, ['load', await bench.sources.dockerArchive('plain'), '--to', target, '--quiet'], scratch);
 }
 
 /** All that it was asked: the log is whole when the registry has ended. */

@@ -1,12 +1,13 @@
 import { median } from '../measure.js';
 import { inScratch, measureOurs, withGenerated } from '../ours.js';
 import type { Bench, Outcome, Row } from '../row.js';
+import { runsOf } from '../work.js';
 
 const gibibyte = 1024 ** 3;
 const layerBytes = 10_000;
 /** What the last step costs a unit, beside the first: more than this is no straight line any more. */
 const tolerance = 1.25;
-const mostRuns = 3;
+const usualRuns = 3;
 
 interface Step {
   /** GiB, or layers. */
@@ -37,7 +38,7 @@ async function grow(work: string, unit: string, factor: number, scale: string, s
     const seconds: number[] = [];
     for (const { units } of steps) {
       const runs: number[] = [];
-      for (let run = 0; run < Math.min(mostRuns, bench.runs); run += 1) {
+      for (let run = 0; run < runsOf(bench.runs, usualRuns); run += 1) {
         runs.push(await inScratch(bench, async (scratch) => (await measureOurs(bench, ['pull', `${host}/of-${units}:0`, '--quiet'], scratch)).seconds));
       }
       seconds.push(median(runs));

@@ -3,6 +3,7 @@ import type { GeneratedImage } from '../../local/generating-registry.js';
 import { median } from '../measure.js';
 import { inScratch, withGenerated } from '../ours.js';
 import type { Bench, Row } from '../row.js';
+import { runsOf } from '../work.js';
 import { processEntry } from '../start-process.js';
 import type { TransfersResult, TransfersWork } from '../transfers-process.js';
 
@@ -16,12 +17,12 @@ export const mainProcessRows: readonly Row[] = [
   {
     name: 'event-loop',
     title: 'the event loop of a process like the window’s during a pull at full speed',
-    seconds: (runs) => 3 * runs,
+    seconds: (runs) => 3 * runsOf(runs),
     measure(bench) {
       const image: GeneratedImage = { repository: 'image', tags: 1, layers: Array<number>(layers).fill((bench.mebibytes * mebibyte) / layers) };
       return withGenerated([image], bench, async ({ host }) => {
         const results: TransfersResult[] = [];
-        for (let run = 0; run < bench.runs; run += 1) {
+        for (let run = 0; run < runsOf(bench.runs); run += 1) {
           const result = await runTransfers({ host, repositories: ['image'] }, bench);
           bench.say(`  ${result.seconds.toFixed(2)} s, p99 ${result.delayP99.toFixed(1)} ms, most ${result.delayMost.toFixed(1)} ms`);
           results.push(result);
