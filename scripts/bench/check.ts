@@ -21,6 +21,17 @@ export async function holdsBlobs(folder: string, { layers }: BenchImage): Promis
   }
 }
 
+/** @throws Error when the library of a profile has fewer bytes */
+export async function holdsBytes(home: string, wanted: number): Promise<void> {
+  const blobs = join(home, 'library', 'blobs');
+  let bytes = 0;
+  for (const name of await readdir(blobs, { recursive: true })) {
+    const found = await stat(join(blobs, name));
+    if (found.isFile()) bytes += found.size;
+  }
+  if (bytes < wanted) throw new Error(`${blobs} has ${bytes} bytes of ${wanted}.`);
+}
+
 /** @throws Error when it is not as large as an archive of these layers */
 export function isArchive(file: string, { layers }: BenchImage): Promise<void> {
   return hasSize(file, layers.reduce((sum, { size }) => sum + size, 0));

@@ -1,3 +1,4 @@
+import { holdsBytes } from '../check.js';
 import { median } from '../measure.js';
 import { inScratch, measureOurs, withGenerated } from '../ours.js';
 import type { Bench, Outcome, Row } from '../row.js';
@@ -36,10 +37,14 @@ async function grow(work: string, unit: string, factor: number, scale: string, s
   const images = steps.map(({ units, layers }) => ({ repository: `of-${units}`, tags: 1, layers }));
   return withGenerated(images, bench, async ({ host }) => {
     const seconds: number[] = [];
-    for (const { units } of steps) {
+    for (const { units, layers } of steps) {
       const runs: number[] = [];
       for (let run = 0; run < runsOf(bench.runs, usualRuns); run += 1) {
-        runs.push(await inScratch(bench, async (scratch) => (await measureOurs(bench, ['pull', `${host}/of-${units}:0`, '--quiet'], scratch)).seconds));
+        runs.push(await inScratch(bench, async (scratch) => {
+          const measured = await measureOurs(bench, ['pull', `${host}/of-${units}:0`, '--quiet'], scratch);
+          await holdsBytes(scratch.home, layers.reduce((sum, bytes) => sum + bytes, 0));
+          return measured.seconds;
+        }));
       }
       seconds.push(median(runs));
       bench.say(`  ${units} ${unit}: ${seconds.at(-1)!.toFixed(2)} s`);

@@ -1,5 +1,6 @@
 import { runCommand } from '../../local/run-command.js';
 import type { GeneratedImage } from '../../local/generating-registry.js';
+import { holdsBytes } from '../check.js';
 import { median } from '../measure.js';
 import { inScratch, withGenerated } from '../ours.js';
 import type { Bench, Row } from '../row.js';
@@ -10,6 +11,8 @@ import type { TransfersResult, TransfersWork } from '../transfers-process.js';
 const mebibyte = 1024 * 1024;
 const layers = 8;
 const mostDelay = 20;
+/** Large enough for threads of its own. */
+const first: GeneratedImage = { repository: 'first', tags: 1, layers: [8 * mebibyte] };
 const jobs = 20;
 
 /** Transfers as the window's main process runs them, without a window. */
@@ -20,10 +23,10 @@ export const mainProcessRows: readonly Row[] = [
     seconds: (runs) => 3 * runsOf(runs),
     measure(bench) {
       const image: GeneratedImage = { repository: 'image', tags: 1, layers: Array<number>(layers).fill((bench.mebibytes * mebibyte) / layers) };
-      return withGenerated([image], bench, async ({ host }) => {
+      return withGenerated([first, image], bench, async ({ host }) => {
         const results: TransfersResult[] = [];
         for (let run = 0; run < runsOf(bench.runs); run += 1) {
-          const result = await runTransfers({ host, repositories: ['image'] }, bench);
+          const result = await runTransfers(host, [image], bench);
           bench.say(`  ${result.seconds.toFixed(2)} s, p99 ${result.delayP99.toFixed(1)} ms, most ${result.delayMost.toFixed(1)} ms`);
           results.push(result);
         }
@@ -48,8 +51,8 @@ export const mainProcessRows: readonly Row[] = [
     measure(bench) {
       const size = Math.round((bench.mebibytes * mebibyte) / jobs);
       const images = Array.from({ length: jobs }, (_, at): GeneratedImage => ({ repository: `job-${at}`, tags: 1, layers: [size] }));
-      return withGenerated(images, bench, async ({ host }) => {
-        const { seconds, delayP99 } = await runTransfers({ host, repositories: images.map(({ repository }) => repository) }, bench);
+      return withGenerated([first, ...images], bench, async ({ host }) => {
+        const { seconds, delayP99 } = await runTransfers(host, images, bench);
         return {
           verdicts: [{
             work: `jobs: ${jobs} pulls of ${Math.round(size / mebibyte)} MiB asked for at once`,
@@ -65,6 +68,12 @@ export const mainProcessRows: readonly Row[] = [
   },
 ];
 
-function runTransfers(work: Omit<TransfersWork, 'home'>, bench: Bench): Promise<TransfersResult> {
-  return inScratch(bench, async ({ home }) => JSON.parse(await runCommand(process.execPath, [processEntry, 'transfers', JSON.stringify({ ...work, home })], { signal: bench.signal })) as TransfersResult);
+/** Pulls everything that a registry generates. */
+function runTransfers(host: string, images: readonly GeneratedImage[], bench: Bench): Promise<TransfersResult> {
+  return inScratch(bench, async ({ home }) => {
+    const work: TransfersWork = { home, host, first: first.repository, repositories: images.map(({ repository }) => repository) };
+    const result = JSON.parse(await runCommand(process.execPath, [processEntry, 'transfers', JSON.stringify(work)], { signal: bench.signal })) as TransfersResult;
+    await holdsBytes(home, images.flatMap(({ layers }) => layers).reduce((sum, bytes) => sum + bytes, 0));
+    return result;
+  });
 }

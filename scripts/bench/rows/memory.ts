@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { holdsBytes } from '../check.js';
 import { inScratch, measureOurs, mostMebibytes, withGenerated } from '../ours.js';
 import type { Bench, Row } from '../row.js';
 
@@ -27,8 +28,8 @@ export const memoryRow: Row = {
     const images = [{ repository: 'small', tags: 1, layers: [small] }, { repository: 'large', tags: 1, layers: [large] }];
     return withGenerated(images, bench, async ({ host }) => {
       const peaks: number[] = [];
-      for (let run = 0; run < smallRuns; run += 1) peaks.push(await peakOf(`${host}/small:0`, bench));
-      const [before, after] = [Math.max(...peaks), await peakOf(`${host}/large:0`, bench)];
+      for (let run = 0; run < smallRuns; run += 1) peaks.push(await peakOf(`${host}/small:0`, small, bench));
+      const [before, after] = [Math.max(...peaks), await peakOf(`${host}/large:0`, large, bench)];
       return {
         verdicts: [
           { work, target: 'within 10 % of each other', longshore: `${before.toFixed(0)} MiB, ${after.toFixed(0)} MiB`, peer: '', ratio: (after / before).toFixed(2), met: after <= before * tolerance },
@@ -39,9 +40,10 @@ export const memoryRow: Row = {
   },
 };
 
-function peakOf(reference: string, bench: Bench): Promise<number> {
+function peakOf(reference: string, bytes: number, bench: Bench): Promise<number> {
   return inScratch(bench, async (scratch) => {
     const { mebibytes } = await measureOurs(bench, ['pull', reference, '--quiet'], scratch);
+    await holdsBytes(scratch.home, bytes);
     bench.say(`  ${reference}: ${mebibytes.toFixed(0)} MiB`);
     return mebibytes;
   });

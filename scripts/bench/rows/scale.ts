@@ -25,9 +25,11 @@ export const scaleRows: readonly Row[] = [
       const work = `tags: plan of ${tags} tags of a repository`;
       const target = `done in at most ${mostMebibytes} MiB`;
       if (!bench.abilities.dryRun) return { verdicts: [{ work, target, longshore: 'not there: pull has no --dry-run', peer: '', ratio: '', met: false }] };
-      return withGenerated([{ repository: 'many', tags, layers: [1000] }], bench, ({ host }) => inScratch(bench, async (scratch) => {
+      return withGenerated([{ repository: 'many', tags, layers: [1000] }], bench, ({ host, accessLog }) => inScratch(bench, async (scratch) => {
         const references = Array.from({ length: tags }, (_, at) => `${host}/many:${at}`);
         const { seconds, mebibytes } = await measureOurs(bench, ['pull', ...references, '--dry-run', '--quiet'], scratch);
+        const asked = new Set((await readAccessLog(accessLog)).map(({ path }) => path).filter((path) => path.includes('/manifests/'))).size;
+        if (asked < tags) throw new Error(`Of ${tags} manifests ${asked} were asked for.`);
         return { verdicts: [{ work, target, longshore: `${seconds.toFixed(2)} s, ${mebibytes.toFixed(0)} MiB`, peer: '', ratio: '', met: mebibytes <= mostMebibytes }] };
       }));
     },
