@@ -17,7 +17,7 @@ const pollMilliseconds = 15;
 /** Takes the lock now if it is free; the result releases it. A lock of a dead process counts as free. */
 export async function tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
   try {
-    if (!(await take(path)) && !((await breakIfDead(path)) && (await take(path)))) return undefined;
+    if (!(await take(path)) && !((await breakDeadLock(path)) && (await take(path)))) return undefined;
     return () => rm(path, { force: true });
   } catch (error) {
     throw diskProblem(error, 'lock', path);
@@ -75,10 +75,11 @@ async function take(path: string): Promise<boolean> {
 }
 
 /**
- * Only one process may remove a dead lock: a second one would remove the lock that the first has just taken anew. So the
- * removal has a lock of its own, which is broken the same way when its owner died in the middle.
+ * Removes a lock whose process is gone. Only one process may do so: a second one would remove the lock that the first has
+ * just taken anew. So the removal has a lock of its own, which is broken the same way when its owner died in the middle.
+ * @returns whether there was such a lock, and it is removed
  */
-async function breakIfDead(path: string): Promise<boolean> {
+export async function breakDeadLock(path: string): Promise<boolean> {
   if (!(await isDead(path))) return false;
   const release = await tryLock(`${path}.break`);
   if (!release) return false;

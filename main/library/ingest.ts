@@ -26,8 +26,9 @@ export async function ingest(layout: Layout, descriptor: Descriptor, body: BodyF
     if (await hasBlob(layout, descriptor)) return 'existed';
     const partial = { path: partialPath(layout, descriptor.digest), parts: partsPath(layout, descriptor.digest) };
     await receiveWhole(partial, descriptor, body, options);
-    await moveTo(blobPath(layout, descriptor.digest), partial.path);
+    // A whole partial needs no list; behind the rename nobody would look for one that a killed process left.
     await forgetParts(partial.parts);
+    await moveTo(blobPath(layout, descriptor.digest), partial.path);
     return 'written';
   } finally {
     await release();

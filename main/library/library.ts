@@ -12,6 +12,7 @@ import { blobPath, layoutOf, makeFolders, type Layout } from './layout.js';
 import type { PruneOptions, PruneReport } from './prune.js';
 import { findManifest, reach } from './reach.js';
 import { recoverLeases } from './recover.js';
+import { sweep } from './sweep.js';
 import type { Usage } from './usage.js';
 import type { VerifyOptions, VerifyReport } from './verify.js';
 
@@ -28,6 +29,7 @@ export async function openLibrary(folder: string, { signal }: { readonly signal?
   await makeFolders(layout);
   const notice = await prepareIndex(layout);
   await recoverLeases(layout, signal);
+  await sweep(layout);
   return new Library(layout, notice ? [notice] : []);
 }
 

@@ -9,6 +9,7 @@ import { listLeases } from './lease.js';
 import { listBlobs, listFiles, type FoundBlob, type FoundFile } from './list-blobs.js';
 import { findManifest, reach } from './reach.js';
 import { recoverLeases } from './recover.js';
+import { sweep } from './sweep.js';
 
 export interface PruneOptions {
   readonly signal: AbortSignal;
@@ -58,7 +59,7 @@ export async function prune(layout: Layout, { signal, now = Date.now(), dryRun =
         signal.throwIfAborted();
         await remove(file);
       }
-      if (!dryRun) await sweepLocks(layout);
+      if (!dryRun) await sweep(layout);
       return { blobs: doomed.length, blobBytes: bytesOf(doomed), partials: stale.length, partialBytes: bytesOf(stale) };
     },
     { signal },
@@ -135,13 +136,6 @@ async function isLocked({ name, path }: FoundFile): Promise<boolean> {
   const release = await tryLock(path.replace(/\.(?:partial|parts)$/, '.lock'));
   await release?.();
   return !release;
-}
-
-/** A killed process leaves its locks behind: to take one and release it removes it, unless its owner lives. */
-async function sweepLocks(layout: Layout): Promise<void> {
-  for (const folder of [layout.ingest, layout.leases]) {
-    for await (const { name, path } of listFiles(folder)) if (name.endsWith('.lock')) await (await tryLock(path))?.();
-  }
 }
 
 async function remove({ path }: FoundFile): Promise<void> {

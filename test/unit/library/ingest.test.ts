@@ -1,9 +1,11 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../../main/image/digest.js';
 import { openLibrary, type Library, type LibraryJob } from '../../../main/library/library.js';
+import type { Landing } from '../../../main/stores/landing.js';
 import type { BodyFactory, PushOutcome } from '../../../main/stores/store.js';
+import type { Digest } from '../../../shared/digest.js';
 import { useFolder } from './folder.js';
 import { blobFile, bodyOf, brokenBody, describeBytes, holds, lockAttempt, makeBytes, partialFile, refuseBody, signal } from './images.js';
 
@@ -210,4 +212,16 @@ test('bytes of unknown digest are adopted after they were hashed', async () => {
   await writeFile(upload, bytes);
   expect(await job.adopt(upload, descriptor.digest, { signal })).toBe(bytes.length);
   expect(await leftovers()).toEqual([]);
+});
+
+test('the list of parts goes before the blob has its name, so that a kill between the two leaves none behind', async () => {
+  const land = async ({ path, note }: Landing): Promise<Digest> => {
+    await writeFile(path, bytes);
+    await note({ from: 0, to: bytes.length });
+    // The name cannot be given: here the job ends, as a killed one would.
+    await rm(join(folder.path, 'blobs', 'sha256'), { recursive: true });
+    return descriptor.digest;
+  };
+  await expect(job.push(descriptor, refuseBody, { signal, land })).rejects.toMatchObject({ code: 'file-unknown' });
+  expect(await leftovers()).toEqual([partialFile(folder.path, descriptor.digest).replace(/.*\//, '')]);
 });

@@ -53,6 +53,15 @@ test('what a job only relied on is not hashed again', async () => {
   expect(await leases()).toEqual([]);
 });
 
+test('who opens the library removes what killed processes left between two steps', async () => {
+  const dead = await deadOwner();
+  for (const name of ['ingest/sha256-0123.lock', 'leases/left.json.lock', 'index.lock']) await writeFile(join(folder.path, name), JSON.stringify(dead));
+  for (const name of ['index.json', 'leases/left.json']) await writeFile(join(folder.path, `${name}.${dead.pid}-0123abcd.partial`), '{');
+  await openLibrary(folder.path);
+  expect((await readdir(folder.path)).sort()).toEqual(['blobs', 'index.json', 'ingest', 'leases', 'oci-layout']);
+  expect([await leases(), await readdir(join(folder.path, 'ingest'))]).toEqual([[], []]);
+});
+
 test('a process that died while the machine ran on left whole blobs: they stay', async () => {
   await leave(await deadOwner());
   await openLibrary(folder.path);
