@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import type * as z from 'zod/mini';
 import { ProblemError } from '../../shared/errors.js';
+import { syncFolder } from '../disk/atomic-write.js';
 import { withLock } from '../disk/lock.js';
 import { makeFolder } from '../disk/make-folder.js';
 import { diskProblem } from '../disk/problems.js';
@@ -72,6 +73,10 @@ async function write(file: string, content: object): Promise<void> {
       accessPropertiesByDotNotation: false,
     });
     open.store = { ...content };
+  });
+  // Conf syncs the file and not its name: without this a power cut could bring back the one before.
+  await syncFolder(dirname(file)).catch((error: unknown) => {
+    throw diskProblem(error, 'write', file);
   });
 }
 

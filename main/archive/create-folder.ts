@@ -118,8 +118,8 @@ class FolderSink implements WriteStore {
 
   /** A rename onto a folder works only while that is empty, so that nothing is lost that came meanwhile. */
   async #place(): Promise<void> {
-    for (const folder of new Set([...this.#written].map((digest) => dirname(layoutNameOf({ digest }))))) await syncFolder(join(this.#temporary, folder));
-    await syncFolder(this.#temporary);
+    const algorithms = new Set([...this.#written].map((digest) => dirname(layoutNameOf({ digest }))));
+    for (const folder of [...algorithms, ...new Set([...algorithms].map((each) => dirname(each))), '.']) await syncFolder(join(this.#temporary, folder));
     const former = temporaryName(this.#path);
     const replaced = this.#replace && (await isLayout(this.#path));
     if (replaced) await rename(this.#path, former);

@@ -1,9 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from './atomic-write.js';
 import { diskProblem, isDiskError } from './problems.js';
 
 /**
- * Makes a folder and those above it; the mode is less the umask. Node's own recursive mkdir calls a read-only disk ENOENT,
+ * Makes a folder and those above it, which last through a power cut; the mode is less the umask. Node's own recursive mkdir calls a read-only disk ENOENT,
  * and below /proc it never ends.
  * @throws ProblemError `disk-denied`, `disk-full`, `target-exists` when a file is in the way, …
  */
@@ -18,6 +19,8 @@ export async function makeFolder(path: string, mode = 0o777): Promise<void> {
 async function make(path: string, mode: number, parentIsThere = false): Promise<void> {
   try {
     await mkdir(path, { mode });
+    // What is synced inside is lost with the folder's own name. Who may not read the folder above cannot sync it.
+    await syncFolder(dirname(path)).catch(() => undefined);
   } catch (error) {
     if (isDiskError(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
     // Below /proc a new folder is ENOENT however often its parent is made.
