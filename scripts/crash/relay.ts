@@ -36,9 +36,10 @@ const headEnd = '\r\n\r\n';
 /**
  * Stands between a client and registries without TLS, hands every byte on and counts them. A request is known by its
  * first line, since no client sends the next one before it has the answer.
- * @param targets `host:port` of each
+ * @param targets `127.0.0.1:PORT` of each
+ * @param ownHost requests name the target as their host, not the relay: some registries answer to nothing else
  */
-export async function startRelay(targets: readonly string[]): Promise<Relay> {
+export async function startRelay(targets: readonly string[], { ownHost = false } = {}): Promise<Relay> {
   const exchanges: Exchange[] = [];
   const connections = new Map<Socket, Exchange | undefined>();
   let held = false;
@@ -62,7 +63,7 @@ export async function startRelay(targets: readonly string[]): Promise<Relay> {
         tell('asked', current);
       }
       add('sent', chunk, head !== null);
-      pass(chunk, client, registry);
+      pass(head && ownHost ? Buffer.from(chunk.toString('latin1').replace(/^host: .*$/im, `host: ${target}`), 'latin1') : chunk, client, registry);
     });
     registry.on('data', (chunk) => {
       const isHead = !isAnswered;
