@@ -38,3 +38,8 @@ export async function forgetParts(list: string): Promise<void> {
 export function reachOf(parts: readonly Span[]): number {
   return [...parts].sort((a, b) => a.from - b.from).reduce((reach, { from, to }) => (from > reach ? reach : Math.max(reach, to)), 0);
 }
+
+/** Is there anything behind a gap? */
+export function hasGaps(parts: readonly Span[]): boolean {
+  return parts.some(({ to }) => to > reachOf(parts));
+}

@@ -1,6 +1,6 @@
 import { open, truncate } from 'node:fs/promises';
 import type { Descriptor } from '../../shared/descriptor.js';
-import { forgetParts, notePart, reachOf, readParts, type Span } from '../disk/written-parts.js';
+import { forgetParts, hasGaps, notePart, reachOf, readParts, type Span } from '../disk/written-parts.js';
 import { diskProblem } from '../disk/problems.js';
 import { digestMismatch } from '../image/digest.js';
 import type { PushOptions } from '../stores/store.js';
@@ -20,6 +20,8 @@ export interface Partial {
 export async function land({ path, parts }: Partial, { digest, size }: Descriptor, { land: bringIn, onBytes, onKept = onBytes, source = 'the source' }: PushOptions): Promise<boolean> {
   if (!bringIn) return false;
   const written = await findWritten({ path, parts }, size);
+  // Without gaps the length tells how far it is from here on, and the list would not.
+  if (!hasGaps(written)) await closeGaps({ path, parts });
   const held = written.reduce((sum, { from, to }) => sum + to - from, 0);
   onKept?.(held);
   const found = await bringIn({ path, start: 0, written, note: (span) => notePart(parts, span) });

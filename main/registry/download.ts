@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Span } from '../disk/written-parts.js';
+import { hasGaps, type Span } from '../disk/written-parts.js';
 import type { Landing, LandOptions } from '../stores/landing.js';
 import { withRetry } from '../stores/retry.js';
 import { takeSpare } from '../stores/traffic.js';
@@ -28,7 +28,7 @@ export class Download {
   readonly #gaps: Span[];
   readonly #helping: Promise<void>[] = [];
   #leader: Piece | undefined;
-  #isDivided = false;
+  #isDivided: boolean;
 
   constructor(target: PieceTarget, landing: Landing, options: LandOptions) {
     this.#target = target;
@@ -36,6 +36,8 @@ export class Download {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
     setMaxListeners(0, this.#signal);
+    // An earlier try left gaps: what is not noted would be lost with this one.
+    this.#isDivided = hasGaps(landing.written);
     this.#gaps = gapsOf(landing.written, target.descriptor.size);
   }
 
@@ -54,7 +56,7 @@ export class Download {
 
   async #lead(): Promise<void> {
     let recruit: (() => void) | undefined = () => void this.#helping.push(this.#recruit());
-    for (let gap = this.#take(Infinity); gap; gap = this.#take(this.#isDivided ? this.#partBytes() : Infinity)) {
+    for (let gap = this.#take(this.#isDivided ? this.#partBytes() : Infinity); gap; gap = this.#take(this.#isDivided ? this.#partBytes() : Infinity)) {
       const piece: Piece = { at: gap.from, to: gap.to };
       this.#leader = piece;
       await this.#fetch(piece, gap.from, () => {

@@ -8,7 +8,7 @@ import { startRelay, type Relay } from './relay.js';
 import { commandLine, environment } from './run.js';
 import { Series, type SeriesReport } from './series.js';
 import { hexOf } from './sound.js';
-import { works, type World } from './works.js';
+import { works as allWorks, type World } from './works.js';
 
 export interface CrashOptions {
   /** Kills, over all works. */
@@ -20,6 +20,8 @@ export interface CrashOptions {
   readonly folder: string;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** One work alone, by its name. */
+  readonly only?: string | undefined;
 }
 
 export interface Kill {
@@ -57,7 +59,8 @@ interface Stage {
   readonly draw: Draw;
 }
 
-async function killAll({ folder, relay, world, draw }: Stage, { times, say, signal }: CrashOptions): Promise<CrashReport> {
+async function killAll({ folder, relay, world, draw }: Stage, { times, say, signal, only }: CrashOptions): Promise<CrashReport> {
+  const works = allWorks.filter(({ name }) => only === undefined || name === only);
   const kills: Kill[] = [];
   const series: SeriesReport[] = [];
   for (const [at, work] of works.entries()) {

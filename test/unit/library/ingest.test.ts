@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { digestOf } from '../../../main/image/digest.js';
@@ -224,4 +224,17 @@ test('the list of parts goes before the blob has its name, so that a kill betwee
   };
   await expect(job.push(descriptor, refuseBody, { signal, land })).rejects.toMatchObject({ code: 'file-unknown' });
   expect(await leftovers()).toEqual([partialFile(folder.path, descriptor.digest).replace(/.*\//, '')]);
+});
+
+test('a list whose parts have no gaps any more goes, so that the length tells what is written from here on', async () => {
+  const path = partialFile(folder.path, descriptor.digest);
+  await writeFile(path, bytes.subarray(0, 2_500_000));
+  await writeFile(path.replace('.partial', '.parts'), '1000000-2000000\n0-1000000\n');
+  const land = async (landing: Landing): Promise<Digest> => {
+    expect(landing.written).toEqual([{ from: 1_000_000, to: 2_000_000 }, { from: 0, to: 1_000_000 }]);
+    expect([(await leftovers()).some((name) => name.endsWith('.parts')), (await stat(path)).size]).toEqual([false, 2_000_000]);
+    await writeFile(path, bytes);
+    return descriptor.digest;
+  };
+  expect(await job.push(descriptor, refuseBody, { signal, land })).toBe('written');
 });
