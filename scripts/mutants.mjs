@@ -15,7 +15,7 @@ const limitMilliseconds = 120_000;
 /** What set-up laid out and no sabotage reaches. */
 const laidOut = ['.cache/electron-dist', '.cache/tools'];
 /** These run what was built. */
-const runsBuilt = /^test\/(?:window|e2e|interop|long)\//;
+const runsBuilt = /^test\/(?:window|e2e|interop)\//;
 
 const { values } = parseArgs({ options: { sample: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
 const rows = choose(JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')), values);
