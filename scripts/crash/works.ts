@@ -38,7 +38,7 @@ export interface Work {
   readonly name: string;
   readonly phases: readonly Phase[];
   words(place: Place, world: World): readonly string[];
-  /** Does it go on with the bytes that an earlier run moved? Then the relay must not have moved more than that leaves. */
+  /** Does it go on with the bytes that an earlier run moved? */
   readonly resumes: Resumes;
   /** What is wrong under a final name after a kill, or, when it is `whole`, after a run that ended well. */
   faults(place: Place, world: World, whole: boolean): Promise<string[]>;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-it('kill -9 at any phase leaves nothing wrong under a final name, nothing that a run without it does not leave, and no more to move again than was in flight', () => {
+it('kill -9 at any phase leaves nothing wrong under a final name, nothing that a run without it does not leave, and no more to send again than was being sent', () => {
   expect(report.series.flatMap(({ work, faults }) => faults.map((fault) => `${work}: ${fault}`))).toEqual([]);
 });
 
