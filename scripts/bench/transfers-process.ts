@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openLibrary } from '../../main/library/library.js';
 import { openRegistry } from '../../main/registry/registry.js';
 import { Wire } from '../../main/registry/wire/wire.js';
+import { surroundingsOf } from '../../main/transfers/surroundings.js';
 import { openTransfers } from '../../main/transfers/transfers.js';
 import { workerEntry } from '../../main/workers.js';
 import type { TransferState } from '../../shared/contract/transfers.js';
@@ -36,7 +37,7 @@ export async function runTransfers({ home, host, first, repositories }: Transfer
   const waiting = new Map<string, (state: TransferState) => void>();
   const transfers = await openTransfers({
     folder: join(home, 'transfers'),
-    spoolFolder: join(home, 'spool'),
+    surroundings: surroundingsOf({ spoolFolder: join(home, 'spool'), layersFile: join(home, 'layers') }),
     library,
     connect: () => Promise.resolve(registry),
     // As in the application: what changed is made ready to be sent.

@@ -135,7 +135,7 @@ describe('the program', () => {
 
   it('gives repeated arguments and options in order', async () => {
     const { ran } = await parse(['pull', 'a.example/x', 'b.example/y', '--account', 'one', '--account', 'two', '--platform', 'linux/arm64']);
-    expect(ran).toEqual([{ verb: 'pull', words: { single: [], many: ['a.example/x', 'b.example/y'] }, options: { account: ['one', 'two'], platform: ['linux/arm64'] } }]);
+    expect(ran).toEqual([{ verb: 'pull', words: { single: [], many: ['a.example/x', 'b.example/y'] }, options: { account: ['one', 'two'], platform: ['linux/arm64'], sync: true } }]);
   });
 
   it.each([[['library', 'prune', '--json', '--dry-run']], [['library', '--json', 'prune', '--dry-run']]])('takes common options before and after a lower verb: %j', async (line) => {
