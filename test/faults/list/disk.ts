@@ -9,7 +9,7 @@ const inLock = provedIn('test/unit/disk/lock.test.ts');
 const inIngest = provedIn('test/unit/library/ingest.test.ts');
 const inCommands = provedIn('test/e2e/disk.test.ts');
 const killed = provedIn('test/long/kill.test.ts');
-const powerCut = (fault: string, expected: string, title: string): Row => provedIn('test/long/power-cut.test.ts')(fault, expected, `the recorder > ${title}`);
+const powerCut = (fault: string, expected: string, title: string): Row => provedIn('test/long/power-cut.test.ts')(fault, expected, `after a power cut at any step > ${title}`);
 const linuxAlone = 'Longshore is made for Linux alone so far';
 
 export const disk: Section = {
