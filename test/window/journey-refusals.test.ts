@@ -159,11 +159,13 @@ it.skipIf(!isRoot)('a folder that cannot be written to is told before anything i
   await seeRefused(dialog, 'Save');
 });
 
-it.skipIf(!isRoot)('a disk that becomes full is told in the transfer, and nothing half-written is left', async () => {
+it.skipIf(!isRoot)('a disk that becomes full is waited for, with the room that is needed, and a cancel leaves nothing half-written', async () => {
   await hands.press(await seePlan(await save(join(folder, 'full/app.tar')), 'Save'));
   await hands.goTo('Transfers');
-  const failed = window.page.getByRole('region', { name: 'Needs attention' }).getByRole('article', { name: 'team/app:1.0' });
-  await seeSaid(failed, 'full/app.tar', 'the disk is full', 'Make room or choose another folder');
+  const waits = window.page.getByRole('region', { name: 'In progress' }).getByRole('article', { name: 'team/app:1.0' });
+  await see(waits).toContainText(/Waits for room: .* are needed/);
+  await see(waits).toContainText(/free on the disk of .*full/);
+  await hands.press(waits.getByRole('button', { name: 'Cancel team/app:1.0' }));
   // The disk as the window has it.
-  expect(await readdir(join(`/proc/${window.app.process().pid}/root`, folder, 'full'))).toEqual([]);
+  await expect.poll(() => readdir(join(`/proc/${window.app.process().pid}/root`, folder, 'full'))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { openWindow, type OpenedWindow } from './open-window.js';
 
 let registry: FakeRegistry;
 let window: OpenedWindow;
+let account: string;
 
 /** A pull that never gets its layer. */
 beforeEach(async () => {
@@ -13,9 +14,8 @@ beforeEach(async () => {
   registry.faults.push({ path: layers[0]!.digest, silence: true, times: Infinity });
   window = await openWindow();
   const draft = { host: registry.host, kind: 'anonymous' as const, plainHttp: true, certificates: [], realms: [] };
-  const { account } = valueOf(await window.request('accounts.add', { draft, secrets: {} }));
-  const plan = valueOf(await window.request('transfer.plan', { kind: 'pull', from: [{ account: account.id, repository: 'team/app', reference: '1.0' }], platform: 'linux/amd64' }));
-  valueOf(await window.request('transfer.start', { plan: plan.id }));
+  account = valueOf(await window.request('accounts.add', { draft, secrets: {} })).account.id;
+  await startPull('team/app');
   await expect.poll(() => registry.requests.some(({ path }) => path.includes(layers[0]!.digest))).toBe(true);
 });
 
@@ -23,6 +23,11 @@ afterEach(async () => {
   await window.close();
   await registry.close();
 });
+
+async function startPull(repository: string): Promise<void> {
+  const plan = valueOf(await window.request('transfer.plan', { kind: 'pull', from: [{ account, repository, reference: '1.0' }], platform: 'linux/amd64' }));
+  valueOf(await window.request('transfer.start', { plan: plan.id }));
+}
 
 function valueOf<Value>(reply: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: { readonly message: string } }): Value {
   if (reply.ok) return reply.value;
@@ -122,12 +127,12 @@ it('a notice tells of a long transfer that ended while the person was elsewhere,
   await window.page.getByRole('main', { name: words.pages.transfers }).waitFor();
   await window.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.focus());
   await expect.poll(isFocused).toBe(true);
-  registry.faults.push({ path: '/manifests/', silence: true, times: Infinity });
-  const { transfers } = valueOf(await window.request('app.snapshot', {}));
-  valueOf(await window.request('transfer.retry', { transfer: transfers[0]!.id }));
-  await expect.poll(statuses).toEqual(['planning']);
+  const { layers } = registry.putImage('team/web', '1.0');
+  registry.faults.push({ path: layers[0]!.digest, silence: true, times: Infinity });
+  await startPull('team/web');
+  await expect.poll(statuses).toEqual(['running', 'done']);
   await passSeconds(11);
   mendRegistry();
-  await expect.poll(statuses, { timeout: 10_000 }).toEqual(['done']);
+  await expect.poll(statuses, { timeout: 10_000 }).toEqual(['done', 'done']);
   expect(await texts()).toHaveLength(1);
 });
